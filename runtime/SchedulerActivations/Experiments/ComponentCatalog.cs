@@ -1,0 +1,6 @@
+namespace SchedulerActivations.Experiments;
+
+/// <summary>Makes components of objects and objects of components.</summary>
+public sealed class ComponentCatalog
+{
+}
