@@ -34,4 +34,7 @@ public sealed partial class VirtualProcessor
     // The policy's callback that is running, and how many there have been: the watchdog compares two looks at them.
     internal volatile PolicyCallback Callback;
     internal long CallbackSequence;
+
+    // The callback that hangs, when a run is replayed to eject the policy there (simulated machines).
+    internal long HangsAt = -1;
 }
