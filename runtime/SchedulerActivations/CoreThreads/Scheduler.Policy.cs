@@ -155,12 +155,31 @@ internal sealed partial class Scheduler
         if (sequence == vp.HangsAt) throw new PolicyHangException();
     }
 
-    // The watchdog has moved the sequence on when it gave this virtual processor to another activation: the OS thread
-    // that comes back from the callback then has no business here any more.
+    // Partner: TryAbandonCallback. Either it sees None here, or this sees its request; when both do, the gate decides.
     private static void EndCallback(VirtualProcessor vp, long sequence)
     {
-        if (Volatile.Read(ref vp.CallbackSequence) != sequence) throw new AbandonedActivationException();
         vp.Callback = PolicyCallback.None;
+        if (Volatile.Read(ref vp.AbandonedCallback) != sequence) return;
+        lock (vp.CallbackGate)
+        {
+            if (vp.AbandonedCallback == sequence) throw new AbandonedActivationException();
+        }
+    }
+
+    /// <summary>
+    /// The watchdog gives up on a callback that does not return: when it comes back after all, it ends its OS thread. False
+    /// when it has just returned.
+    /// </summary>
+    public static bool TryAbandonCallback(VirtualProcessor vp, long sequence)
+    {
+        lock (vp.CallbackGate)
+        {
+            Volatile.Write(ref vp.AbandonedCallback, sequence);
+            Interlocked.MemoryBarrierProcessWide();
+            if (vp.Callback != PolicyCallback.None && Volatile.Read(ref vp.CallbackSequence) == sequence) return true;
+            Volatile.Write(ref vp.AbandonedCallback, -1);
+            return false;
+        }
     }
 
     // A filter sees the stack while it still stands: where a hanging callback was aborted is only known here.

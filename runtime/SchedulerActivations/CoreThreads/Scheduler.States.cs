@@ -136,9 +136,12 @@ internal sealed partial class Scheduler
                 StopRunning(vp, thread);
                 MakeReady(vp, thread, ReadyReason.Yielded);
                 return false;
-            case Request.Wait when thread.RequestObject is IWaitable wanted && !wanted.TryTake(thread):
+            case Request.Wait when !((IWaitable)thread.RequestObject!).TryTake(thread):
                 Block(vp, thread, BlockReason.Synchronization);
                 return false;
+            case Request.Wait:
+                thread.Request = Request.Safepoint;
+                goto default;
             case Request.Sleep:
                 Block(vp, thread, BlockReason.Sleep);
                 return false;
