@@ -16,6 +16,10 @@ internal static unsafe partial class WatcherThreadTuning
     }
 
     /// <summary>Since 6.12 a thread may ask for a shorter slice, and so for an earlier deadline: it runs sooner when woken.</summary>
+    /// <remarks>
+    /// Seen at the far end only: with every processor computing, the latest of 500 reports came after 0.2 to 3 ms with it
+    /// and after 3.7 to 4.2 ms without (three runs each); the median is the same.
+    /// </remarks>
     private static void AskForShortSlice()
     {
         var (get, set) = RuntimeInformation.ProcessArchitecture switch
