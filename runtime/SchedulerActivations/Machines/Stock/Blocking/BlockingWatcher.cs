@@ -32,8 +32,9 @@ internal sealed partial class BlockingWatcher : IDisposable
 {
     /// <summary>Long enough for a lock handed over between two processors, short against any input or output.</summary>
     /// <remarks>
-    /// On the virtual machine where this was measured, waking another processor takes some 25 us: of hand-offs of a
-    /// lock there and back, a third was reported with a grace of 40 or 50 us, 2 % with 60, 0.1 % with 80.
+    /// On the busy two-processor virtual machine where this was measured, waking another processor takes some 25 us. Of
+    /// hand-offs of a lock there and back, 20 to 40 % were reported with a grace of 40 us, 2 to 15 % with 60 and 0.1 to
+    /// 9 % with 80 (the high ends while others took the processors).
     /// </remarks>
     public static readonly TimeSpan DefaultGrace = TimeSpan.FromMicroseconds(60);
 

@@ -10,6 +10,8 @@ namespace SchedulerActivations.Machines.Stock;
 /// <c>context_switch</c> on a dummy software event. Leaving a processor while runnable is marked as preemption;
 /// leaving it otherwise is a block. A thread that was woken but has no processor yet still reads as blocked: waking
 /// leaves no record. One descriptor and two locked pages each. All members may be called from any thread.
+/// Each leaving of a processor costs the thread two records (2 us with the return's) and the interrupt that wakes the
+/// watcher (13 us on the virtual machine where it was measured, since an interrupt to oneself is dear there).
 /// </remarks>
 internal sealed class SwitchRecorder : IDisposable
 {

@@ -21,7 +21,8 @@ internal sealed unsafe class SwitchRing : SafeHandleZeroOrMinusOneIsInvalid
     /// One leaving and one return; also the watermark. The kernel wakes a poller when its head is *more* than a
     /// watermark ahead of a mark, and then moves the mark by one watermark: with two records as watermark that is at
     /// records 3, 5, 7…, that is at leavings only. Woken at returns too, a watcher that shares a processor with the
-    /// thread it watches would cause its own next wake-up (it preempts, the thread returns, which wakes it…), for ever.
+    /// thread it watches would cause its own next wake-up (it preempts, the thread returns, which wakes it…), for ever:
+    /// measured on two busy processors, 4 000 to 20 000 wake-ups a second instead of some hundreds.
     /// </summary>
     public const int BytesPerRoundTrip = 2 * BytesPerRecord;
 
