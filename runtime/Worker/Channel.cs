@@ -28,8 +28,11 @@ internal sealed partial class Channel : IDisposable
     {
         var input = new SafeFileHandle(Duplicate(0, DuplicateCloseOnExec, 3), ownsHandle: true);
         var output = new SafeFileHandle(Duplicate(1, DuplicateCloseOnExec, 3), ownsHandle: true);
-        Redirect(2, 1);
-        using (var nothing = File.OpenHandle("/dev/null")) Redirect((int)nothing.DangerousGetHandle(), 0);
+        using (var nothing = File.OpenHandle("/dev/null"))
+        {
+            if (Redirect(2, 1) < 0 || Redirect((int)nothing.DangerousGetHandle(), 0) < 0)
+                throw new IOException($"Standard input and output cannot be redirected: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}.");
+        }
         // Ctrl-C in a terminal reaches every process in it; the notebook decides what it means.
         IgnoreSignal(2, 1);
         return new Channel(input, output);
@@ -60,7 +63,7 @@ internal sealed partial class Channel : IDisposable
     [LibraryImport("libc", EntryPoint = "fcntl")]
     private static partial int Duplicate(int descriptor, int command, int lowest);
 
-    [LibraryImport("libc", EntryPoint = "dup2")]
+    [LibraryImport("libc", EntryPoint = "dup2", SetLastError = true)]
     private static partial int Redirect(int from, int to);
 
     [LibraryImport("libc", EntryPoint = "poll")]

@@ -1,4 +1,3 @@
-using System.Text;
 using SchedulerActivations.Experiments;
 using SchedulerActivations.Experiments.Workers;
 using StreamJsonRpc;
@@ -10,7 +9,7 @@ namespace SchedulerActivations.Worker;
 /// often, and at least every second as a sign of life. A thread of its own does it, so that neither the run waits for
 /// the notebook nor the reports for the run.
 /// </summary>
-internal sealed class ProgressReports : IProgress<RunProgress>
+internal sealed class ProgressReports : IProgress<RunProgress>, IAsyncDisposable
 {
     private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(1), Pause = TimeSpan.FromMilliseconds(50);
 
@@ -37,12 +36,12 @@ internal sealed class ProgressReports : IProgress<RunProgress>
         Notify();
     }
 
-    /// <summary>Sends what is left.</summary>
-    public Task EndAsync()
+    /// <summary>Sends what is left. The events stay usable: an activation that was left behind may report even later.</summary>
+    public async ValueTask DisposeAsync()
     {
         _ended.Set();
         Notify();
-        return _finished.Task;
+        await _finished.Task;
     }
 
     private void Notify()

@@ -20,7 +20,7 @@ internal sealed class RunService(Channel channel)
     [SuppressMessage("Design", "CA1031", Justification = "Every failure of a run is part of its outcome.")]
     private static async Task<RunOutcome> RunAsync(JsonRpc rpc, RunRequest request, CancellationToken cancellation)
     {
-        var reports = new ProgressReports(rpc, request.Experiment.Duration);
+        await using var reports = new ProgressReports(rpc, request.Experiment.Duration);
         var outcome = new TaskCompletionSource<RunOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
         new Thread(() =>
         {
@@ -42,13 +42,6 @@ internal sealed class RunService(Channel channel)
             }
         })
         { IsBackground = true, Name = "experiment" }.Start();
-        try
-        {
-            return await outcome.Task;
-        }
-        finally
-        {
-            await reports.EndAsync();
-        }
+        return await outcome.Task;
     }
 }
