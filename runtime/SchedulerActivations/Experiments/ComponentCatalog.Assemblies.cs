@@ -51,7 +51,7 @@ public sealed partial class ComponentCatalog
         var ours = AssemblyLoadContext.GetLoadContext(typeof(ComponentCatalog).Assembly);
         if (ours?.Assemblies.FirstOrDefault(assembly => assembly.GetName().Name == name) is { } shared) return shared;
         if (AppDomain.CurrentDomain.GetAssemblies().LastOrDefault(assembly => assembly.GetName().Name == name) is { } any) return any;
-        if (LoadDependency(name) is { } dependency) return dependency;
+        if (LoadCellDependency(name) is { } dependency) return dependency;
         try
         {
             return Assembly.Load(new AssemblyName(name));

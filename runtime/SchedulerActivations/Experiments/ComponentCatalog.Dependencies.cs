@@ -13,9 +13,12 @@ public sealed partial class ComponentCatalog
 {
     private readonly Dictionary<string, Dependency> _dependencies = [];
 
-    /// <summary>The assemblies that an experiment's components come from or refer to, apart from the framework's and those that the worker has.</summary>
+    /// <summary>
+    /// The assemblies that an experiment's components come from or refer to, apart from the framework's and this library.
+    /// A worker that has one of the same name uses its own.
+    /// </summary>
     /// <exception cref="ComponentException">One of them exists in this process only.</exception>
-    internal IReadOnlyList<Dependency> DependenciesOf(Experiment experiment, string workerFolder)
+    internal IReadOnlyList<Dependency> DependenciesOf(Experiment experiment)
     {
         var found = new Dictionary<string, Dependency?>();
         foreach (var component in new[] { experiment.Policy, experiment.Workload })
@@ -30,7 +33,7 @@ public sealed partial class ComponentCatalog
         {
             if (found.ContainsKey(name)) return;
             found[name] = null;
-            if (File.Exists(Path.Combine(workerFolder, name + ".dll")) || FindAssembly(name) is not { } assembly || IsFramework(assembly)) return;
+            if (FindAssembly(name) is not { } assembly || assembly == typeof(ComponentCatalog).Assembly || IsFramework(assembly)) return;
             if (CellAssembly.Of(assembly) is { } cell)
             {
                 found[name] = new Dependency(name, null, cell.Image);
@@ -56,16 +59,13 @@ public sealed partial class ComponentCatalog
     internal void AddDependencies(IEnumerable<Dependency> dependencies)
     {
         foreach (var dependency in dependencies) _dependencies[dependency.Name] = dependency;
-        AssemblyLoadContext.Default.Resolving += (_, name) => LoadDependency(name.Name ?? "");
+        AssemblyLoadContext.Default.Resolving += (context, name) =>
+            _dependencies.TryGetValue(name.Name ?? "", out var dependency) && File.Exists(dependency.Path) ? context.LoadFromAssemblyPath(dependency.Path) : null;
     }
 
-    private Assembly? LoadDependency(string name)
-    {
-        if (!_dependencies.TryGetValue(name, out var dependency)) return null;
-        return dependency.Image is { } image ? Load(image, name, null)
-            : File.Exists(dependency.Path) ? AssemblyLoadContext.Default.LoadFromAssemblyPath(dependency.Path)
-            : null;
-    }
+    // A cell's assembly can only be referred to by other cells' assemblies, so files need not look here.
+    private Assembly? LoadCellDependency(string name) =>
+        _dependencies.TryGetValue(name, out var dependency) && dependency.Image is { } image ? Load(image, name, null) : null;
 
     // The shared frameworks stand side by side: …/shared/Microsoft.NETCore.App/10.0.0, …/shared/Microsoft.AspNetCore.App/10.0.0.
     private static bool IsFramework(Assembly assembly)

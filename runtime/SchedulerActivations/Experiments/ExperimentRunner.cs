@@ -74,7 +74,9 @@ public static class ExperimentRunner
     {
         try
         {
-            return experiment.Machine.Run(experiment, components, progress, cancellation);
+            var result = experiment.Machine.Run(experiment, components, progress, cancellation);
+            progress?.Report(new RunProgress(result.Elapsed, experiment.Duration));
+            return result;
         }
         catch (Exception exception) when (exception is not (OperationCanceledException or ComponentException))
         {

@@ -9,7 +9,7 @@ internal static class WorkerClient
         WorkerLocation location, Experiment experiment, IProgress<RunProgress>? progress, WorkerBounds bounds, CancellationToken cancellation,
         Action<int>? started = null)
     {
-        var request = new RunRequest(experiment, new ComponentCatalog().DependenciesOf(experiment, location.Folder));
+        var request = new RunRequest(experiment, new ComponentCatalog().DependenciesOf(experiment));
         var worker = WorkerProcess.Start(location);
         await using (worker.ConfigureAwait(false))
         {
@@ -29,6 +29,8 @@ internal static class WorkerClient
             }
             catch (Exception exception) when (exception is ConnectionLostException or ObjectDisposedException or IOException or RemoteRpcException or OperationCanceledException)
             {
+                if (rpc.Completion.Exception?.GetBaseException() is { } fault and not (IOException or ObjectDisposedException))
+                    worker.Kill($"What the worker answered could not be understood ({fault.Message.TrimEnd('.')}), so it was ended. Is {location.FileName} {string.Join(' ', location.Arguments)} the worker of this library?");
                 throw await worker.ExplainAsync(bounds.Stop, exception).ConfigureAwait(false);
             }
         }
