@@ -32,8 +32,28 @@ public static class PlotlyBundle
             {{plotly}}
             }).call(window);
             (function (waiting) {
-              window.schedulerCharts = { push: function (draw) { draw(); } };
-              if (Array.isArray(waiting)) waiting.forEach(function (draw) { draw(); });
+              function draw(chart) {
+                document.querySelectorAll('[data-chart="' + chart.name + '"]:not([data-drawn])').forEach(function (place) {
+                  place.setAttribute("data-drawn", "");
+                  var ink = getComputedStyle(place).color, picture = place.querySelector("img"), plot = document.createElement("div");
+                  plot.style.height = chart.height + "px";
+                  place.appendChild(plot);
+                  if (picture) picture.style.display = "none";
+                  // Each view of a chart gets a copy: plotly.js writes into what it is given.
+                  var figure = JSON.parse(JSON.stringify(chart.figure));
+                  figure.layout.font = { family: getComputedStyle(place).fontFamily, size: 12, color: ink };
+                  window.Plotly.newPlot(plot, figure.data, figure.layout, {
+                    responsive: true, displaylogo: false, modeBarButtonsToRemove: ["select2d", "lasso2d"],
+                    toImageButtonOptions: { scale: 2 }
+                  }).catch(function (error) {
+                    console.error(error);
+                    plot.remove();
+                    if (picture) picture.style.display = "";
+                  });
+                });
+              }
+              window.schedulerCharts = { push: draw };
+              if (Array.isArray(waiting)) waiting.forEach(draw);
             })(window.schedulerCharts);
             """;
     }
