@@ -32,6 +32,8 @@ internal sealed partial class Scheduler
                 _idle--;
             }
             thread.State = UserThreadState.Running;
+            // What it asked for has been served, unless a simulated machine still has to let it compute.
+            if (thread.Request is not (Request.Compute or Request.Read)) thread.Request = Request.Safepoint;
             thread.VirtualProcessor = vp;
             vp.Running = thread;
             Counters.Switches++;

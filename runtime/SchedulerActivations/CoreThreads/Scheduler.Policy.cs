@@ -14,6 +14,12 @@ internal sealed partial class Scheduler
 
     public SchedulingPolicy Policy => _policy;
 
+    /// <summary>How long a callback may take, in real time.</summary>
+    public static readonly TimeSpan CallbackLimit = TimeSpan.FromSeconds(1);
+
+    /// <summary>The policy's source line at which a hanging callback was aborted, where that is known.</summary>
+    public (string? Cell, int? Line) AbortedAt { get; set; }
+
     /// <summary>Set when the policy broke its contract.</summary>
     public PolicyEjection? Ejection { get; private set; }
 
@@ -36,7 +42,7 @@ internal sealed partial class Scheduler
     public bool Eject(VirtualProcessor vp, PolicyRule rule, PolicyCallback callback, string message, Exception? exception = null)
     {
         if (Ejection is not null) throw new InvalidOperationException($"Round robin itself broke a rule of the contract ({message}): a fault of the core.", exception);
-        var (cell, line) = PolicySource.Locate(_policy.GetType(), callback.ToString(), exception);
+        var (cell, line) = AbortedAt.Line is null ? PolicySource.Locate(_policy.GetType(), callback.ToString(), exception) : AbortedAt;
         Ejection = new PolicyEjection(rule, message, callback.ToString(), TimeSpan.FromTicks(Kernel.Now / 100), cell, line, exception?.ToString());
         Trace?.Add(Kernel.Now, vp.Number, 0, TraceEventKind.PolicyEjected, (byte)rule);
         Attach(new RoundRobin());
@@ -71,25 +77,25 @@ internal sealed partial class Scheduler
 
     private void CallOnCreated(VirtualProcessor vp, UserThread thread)
     {
-        var sequence = BeginCallback(vp, PolicyCallback.OnCreated);
-        try { _policy.OnCreated(thread); }
+        var sequence = ++vp.CallbackSequence;
+        try { BeginCallback(vp, PolicyCallback.OnCreated, sequence); _policy.OnCreated(thread); }
         catch (Exception exception) when (CanEject(exception)) { EjectThrower(vp, exception); }
         EndCallback(vp, sequence);
     }
 
     private void CallOnReady(VirtualProcessor vp, UserThread thread, ReadyReason reason)
     {
-        var sequence = BeginCallback(vp, PolicyCallback.OnReady);
-        try { _policy.OnReady(thread, reason); }
+        var sequence = ++vp.CallbackSequence;
+        try { BeginCallback(vp, PolicyCallback.OnReady, sequence); _policy.OnReady(thread, reason); }
         catch (Exception exception) when (CanEject(exception)) { EjectThrower(vp, exception); }
         EndCallback(vp, sequence);
     }
 
     private UserThread? CallFindNextToRun(VirtualProcessor vp)
     {
-        var sequence = BeginCallback(vp, PolicyCallback.FindNextToRun);
+        var sequence = ++vp.CallbackSequence;
         UserThread? thread;
-        try { thread = _policy.FindNextToRun(vp); }
+        try { BeginCallback(vp, PolicyCallback.FindNextToRun, sequence); thread = _policy.FindNextToRun(vp); }
         catch (Exception exception) when (CanEject(exception))
         {
             EjectThrower(vp, exception);
@@ -101,9 +107,9 @@ internal sealed partial class Scheduler
 
     private bool CallShouldPreempt(VirtualProcessor vp, VirtualProcessor other, UserThread running, UserThread candidate)
     {
-        var sequence = BeginCallback(vp, PolicyCallback.ShouldPreempt);
+        var sequence = ++vp.CallbackSequence;
         var answer = false;
-        try { answer = _policy.ShouldPreempt(other, running, candidate); }
+        try { BeginCallback(vp, PolicyCallback.ShouldPreempt, sequence); answer = _policy.ShouldPreempt(other, running, candidate); }
         catch (Exception exception) when (CanEject(exception)) { EjectThrower(vp, exception); }
         EndCallback(vp, sequence);
         return answer;
@@ -111,9 +117,9 @@ internal sealed partial class Scheduler
 
     private TimeSpan CallQuantum(VirtualProcessor vp, UserThread thread)
     {
-        var sequence = BeginCallback(vp, PolicyCallback.Quantum);
+        var sequence = ++vp.CallbackSequence;
         var quantum = Timeout.InfiniteTimeSpan;
-        try { quantum = _policy.Quantum(thread); }
+        try { BeginCallback(vp, PolicyCallback.Quantum, sequence); quantum = _policy.Quantum(thread); }
         catch (Exception exception) when (CanEject(exception)) { EjectThrower(vp, exception); }
         EndCallback(vp, sequence);
         return quantum;
@@ -121,47 +127,93 @@ internal sealed partial class Scheduler
 
     private void CallOnRan(VirtualProcessor vp, UserThread thread, TimeSpan ran)
     {
-        var sequence = BeginCallback(vp, PolicyCallback.OnRan);
-        try { _policy.OnRan(thread, ran); }
+        var sequence = ++vp.CallbackSequence;
+        try { BeginCallback(vp, PolicyCallback.OnRan, sequence); _policy.OnRan(thread, ran); }
         catch (Exception exception) when (CanEject(exception)) { EjectThrower(vp, exception); }
         EndCallback(vp, sequence);
     }
 
     private void CallOnBlocked(VirtualProcessor vp, UserThread thread, BlockReason reason)
     {
-        var sequence = BeginCallback(vp, PolicyCallback.OnBlocked);
-        try { _policy.OnBlocked(thread, reason); }
+        var sequence = ++vp.CallbackSequence;
+        try { BeginCallback(vp, PolicyCallback.OnBlocked, sequence); _policy.OnBlocked(thread, reason); }
         catch (Exception exception) when (CanEject(exception)) { EjectThrower(vp, exception); }
         EndCallback(vp, sequence);
     }
 
     private void CallOnFinished(VirtualProcessor vp, UserThread thread)
     {
-        var sequence = BeginCallback(vp, PolicyCallback.OnFinished);
-        try { _policy.OnFinished(thread); }
+        var sequence = ++vp.CallbackSequence;
+        try { BeginCallback(vp, PolicyCallback.OnFinished, sequence); _policy.OnFinished(thread); }
         catch (Exception exception) when (CanEject(exception)) { EjectThrower(vp, exception); }
         EndCallback(vp, sequence);
     }
 
-    private static long BeginCallback(VirtualProcessor vp, PolicyCallback callback)
+    private static void BeginCallback(VirtualProcessor vp, PolicyCallback callback, long sequence)
     {
         vp.Callback = callback;
-        return ++vp.CallbackSequence;
+        if (sequence == vp.HangsAt) throw new PolicyHangException();
     }
 
-    // The watchdog has moved the sequence on when it gave this virtual processor to another activation: the OS thread
-    // that comes back from the callback then has no business here any more.
+    // Partner: TryAbandonCallback. Either it sees None here, or this sees its request; when both do, the gate decides.
     private static void EndCallback(VirtualProcessor vp, long sequence)
     {
-        if (Volatile.Read(ref vp.CallbackSequence) != sequence) throw new AbandonedActivationException();
         vp.Callback = PolicyCallback.None;
+        if (Volatile.Read(ref vp.AbandonedCallback) != sequence) return;
+        lock (vp.CallbackGate)
+        {
+            if (vp.AbandonedCallback == sequence) throw new AbandonedActivationException();
+        }
     }
 
-    private bool CanEject(Exception exception) => Ejection is null && exception is not (ThreadInterruptedException or AbandonedActivationException);
+    /// <summary>
+    /// The watchdog gives up on a callback that does not return: when it comes back after all, it ends its OS thread. False
+    /// when it has just returned.
+    /// </summary>
+    public static bool TryAbandonCallback(VirtualProcessor vp, long sequence)
+    {
+        lock (vp.CallbackGate)
+        {
+            Volatile.Write(ref vp.AbandonedCallback, sequence);
+            Interlocked.MemoryBarrierProcessWide();
+            if (vp.Callback != PolicyCallback.None && Volatile.Read(ref vp.CallbackSequence) == sequence) return true;
+            Volatile.Write(ref vp.AbandonedCallback, -1);
+            return false;
+        }
+    }
 
-    private void EjectThrower(VirtualProcessor vp, Exception exception) => Eject(vp, PolicyRule.DoesNotThrow, vp.Callback,
-        $"{vp.Callback} threw {exception.GetType().Name}: {exception.Message}", exception);
+    // A filter sees the stack while it still stands: where a hanging callback was aborted is only known here.
+    private bool CanEject(Exception exception)
+    {
+        if (exception is ThreadAbortException) AbortedAt = PolicySource.Locate(_policy.GetType(), "", exception);
+        return Ejection is null && exception is not (ThreadAbortException or ThreadInterruptedException or AbandonedActivationException);
+    }
+
+    private void EjectThrower(VirtualProcessor vp, Exception exception)
+    {
+        if (exception is PolicyHangException) EjectHanging(vp);
+        else Eject(vp, PolicyRule.DoesNotThrow, vp.Callback, $"{vp.Callback} threw {exception.GetType().Name}: {exception.Message}", exception);
+    }
+
+    /// <summary>
+    /// Ejects the policy because its running callback does not return. What the core would have done after the callback
+    /// is made up for.
+    /// </summary>
+    public void EjectHanging(VirtualProcessor vp)
+    {
+        Eject(vp, PolicyRule.Returns, vp.Callback,
+            $"{vp.Callback} had not returned after {CallbackLimit.TotalSeconds:0.#} s. A callback decides from what the policy already knows: it must not loop for long, block or wait.");
+        foreach (var thread in _live.Where(thread => thread.State == UserThreadState.Blocked).ToList())
+        {
+            if (!thread.WakePending && thread is not { Request: Request.Wait, RequestObject: UserThread { State: UserThreadState.Finished } }) continue;
+            thread.Queue?.Remove(thread);
+            Unblock(vp, thread, thread.WakePending ? ReadyReason.Unblocked : ReadyReason.Signaled);
+        }
+    }
 }
+
+/// <summary>Stands for a callback that does not return, in the replay of a simulated run.</summary>
+internal sealed class PolicyHangException : Exception;
 
 /// <summary>Ends the OS thread of an activation whose virtual processor was given to another while its policy callback hung.</summary>
 internal sealed class AbandonedActivationException : Exception;

@@ -58,16 +58,20 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>The thread left its virtual processor to wait.</summary>
+    /// <summary>
+    /// The thread left its virtual processor to wait. Where the policy hangs in a callback, everything must have been
+    /// done before that the thread needs in order to be woken.
+    /// </summary>
     public void Block(VirtualProcessor vp, UserThread thread, BlockReason reason)
     {
         StopRunning(vp, thread);
         thread.State = UserThreadState.Blocked;
+        if (reason == BlockReason.Synchronization) ((IWaitable)thread.RequestObject!).AddWaiter(thread);
+        else _outside++;
+        if (reason == BlockReason.Sleep) _timers.Enqueue(thread, thread.RequestTime);
         Record(vp, thread, TraceEventKind.Blocked, (byte)reason);
         CallOnBlocked(vp, thread, reason);
-        if (!thread.WakePending) return;
-        thread.WakePending = false;
-        MakeReady(vp, thread, ReadyReason.Unblocked);
+        if (thread.WakePending) Unblock(vp, thread, ReadyReason.Unblocked);
     }
 
     /// <summary>What the thread waited for has happened.</summary>
@@ -75,7 +79,12 @@ internal sealed partial class Scheduler
     {
         switch (thread.State)
         {
-            case UserThreadState.New or UserThreadState.Blocked:
+            case UserThreadState.New:
+                MakeReady(vp, thread, ReadyReason.Created);
+                break;
+            case UserThreadState.Blocked:
+                thread.WakePending = false;
+                if (thread.Request != Request.Wait) _outside--;
                 MakeReady(vp, thread, reason);
                 break;
             case UserThreadState.Running:
@@ -95,7 +104,7 @@ internal sealed partial class Scheduler
         _live[thread.LiveIndex] = last;
         last.LiveIndex = thread.LiveIndex;
         _live.RemoveAt(_live.Count - 1);
-        while (thread.Joiners?.Dequeue() is { } joiner) MakeReady(vp, joiner, ReadyReason.Signaled);
+        while (thread.Joiners?.Dequeue() is { } joiner) Unblock(vp, joiner, ReadyReason.Signaled);
     }
 
     private void Preempt(VirtualProcessor vp, UserThread thread)
@@ -127,12 +136,13 @@ internal sealed partial class Scheduler
                 StopRunning(vp, thread);
                 MakeReady(vp, thread, ReadyReason.Yielded);
                 return false;
-            case Request.Wait when thread.RequestObject is IWaitable wanted && !wanted.TryTake(thread):
+            case Request.Wait when !((IWaitable)thread.RequestObject!).TryTake(thread):
                 Block(vp, thread, BlockReason.Synchronization);
-                wanted.AddWaiter(thread);
                 return false;
+            case Request.Wait:
+                thread.Request = Request.Safepoint;
+                goto default;
             case Request.Sleep:
-                _timers.Enqueue(thread, thread.RequestTime);
                 Block(vp, thread, BlockReason.Sleep);
                 return false;
             case Request.Foreign:

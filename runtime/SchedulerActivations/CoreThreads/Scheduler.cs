@@ -31,6 +31,9 @@ internal sealed partial class Scheduler
     private long _readyEpoch;
     private int _idle;
 
+    // Threads blocked for something that does not come from another user thread.
+    private int _outside;
+
     public Scheduler(Kernel kernel, SchedulingPolicy policy, Experiment experiment)
     {
         Kernel = kernel;
@@ -68,6 +71,6 @@ internal sealed partial class Scheduler
     /// <summary>Every thread of the run, by id. Kept for runs whose threads are few enough to be listed in a result.</summary>
     public IReadOnlyList<UserThread> All => _all;
 
-    /// <summary>Whether no thread is ready and every virtual processor idles.</summary>
-    public bool Quiet => _ready == 0 && _idle == VirtualProcessors.Count;
+    /// <summary>Whether nothing will ever happen again: no thread is ready, and those that wait do so for each other.</summary>
+    public bool Ended => _ready == 0 && _idle == VirtualProcessors.Count && _outside == 0 && VirtualProcessors.All(vp => vp.Posted.IsEmpty);
 }

@@ -91,8 +91,7 @@ public sealed class UserThread : IWaitable
     // Position in the scheduler's list of live threads.
     internal int LiveIndex;
 
-    // The stock machine's handshake between a thread and the watcher that takes its virtual processor away: see Machines/Stock/TakeOver.cs.
-    internal volatile bool InCore, Detached;
+    // On a real machine: the OS thread on whose stack the thread stands, where it does (it runs, or blocked outside an await).
     internal object? Activation;
 
     /// <summary>The thread's own code leaves its virtual processor at an await; the request is served once it has left.</summary>

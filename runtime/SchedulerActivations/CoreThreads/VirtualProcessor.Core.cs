@@ -34,4 +34,20 @@ public sealed partial class VirtualProcessor
     // The policy's callback that is running, and how many there have been: the watchdog compares two looks at them.
     internal volatile PolicyCallback Callback;
     internal long CallbackSequence;
+
+    // The callback that the watchdog has given up on; decided under the gate.
+    internal long AbandonedCallback = -1;
+    internal readonly object CallbackGate = new();
+
+    // The callback that hangs, when a run is replayed to eject the policy there (simulated machines).
+    internal long HangsAt = -1;
+
+    // On a real machine: the OS thread that carries it.
+    internal volatile object? Activation;
+
+    // A thread that blocked in the kernel: the next activation's first upcall reports it.
+    internal UserThread? BlockedThread;
+
+    // The activation before was left behind in a policy's callback.
+    internal bool HangingCallback;
 }

@@ -31,10 +31,10 @@ public sealed record Experiment
     public bool Tracing { get; init; } = true;
 
     /// <summary>
-    /// How long a policy may leave a ready thread waiting, and how long one of its callbacks may take (in real time),
-    /// before it is ejected and the run goes on under round robin.
+    /// How long a policy may leave a ready thread waiting, on the machine's clock, before it is ejected and the run goes
+    /// on under round robin.
     /// </summary>
-    public TimeSpan Watchdog { get; init; } = TimeSpan.FromSeconds(1);
+    public TimeSpan Watchdog { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Checks everything a user may have got wrong before anything is started.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range; the message says which, its value and the range.</exception>

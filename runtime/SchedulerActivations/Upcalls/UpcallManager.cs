@@ -8,7 +8,9 @@ namespace SchedulerActivations.Upcalls;
 /// The upcall management layer (section 3.2 of the paper): turns what the kernel reports into changes of thread states.
 /// </summary>
 /// <remarks>REQUIRES: called in the core, as <see cref="Scheduler"/> says.</remarks>
-internal sealed class UpcallManager(Scheduler scheduler)
+/// <param name="scheduler">The core thread system above.</param>
+/// <param name="reports">False under a kernel that makes no upcalls (the kernel-threads model): states change all the same.</param>
+internal sealed class UpcallManager(Scheduler scheduler, bool reports = true)
 {
     /// <summary>Delivers everything that was reported to the virtual processor since: several events, one upcall.</summary>
     public void Deliver(VirtualProcessor vp)
@@ -16,13 +18,13 @@ internal sealed class UpcallManager(Scheduler scheduler)
         // Partner: Kernel.Post, which enqueues and then sets Attention. Clearing comes first, so no event is overlooked.
         vp.Attention = false;
         while (vp.Local.Dequeue() is { } thread)
-            scheduler.Unblock(vp, thread, thread.State == UserThreadState.New ? ReadyReason.Created : ReadyReason.Signaled);
+            scheduler.Unblock(vp, thread, ReadyReason.Signaled);
         var reported = false;
         while (vp.Posted.TryDequeue(out var thread))
         {
             if (!reported && thread.State != UserThreadState.New) Report(vp, UpcallKind.Unblock, ref scheduler.Counters.UpcallsUnblock);
             reported = true;
-            scheduler.Unblock(vp, thread, thread.State == UserThreadState.New ? ReadyReason.Created : thread.Request == Request.Wait ? ReadyReason.Signaled : ReadyReason.Unblocked);
+            scheduler.Unblock(vp, thread, thread.Request == Request.Wait ? ReadyReason.Signaled : ReadyReason.Unblocked);
         }
         scheduler.FireTimers(vp);
     }
@@ -42,6 +44,7 @@ internal sealed class UpcallManager(Scheduler scheduler)
 
     private void Report(VirtualProcessor vp, UpcallKind kind, ref long counter)
     {
+        if (!reports) return;
         counter++;
         scheduler.Trace?.Add(scheduler.Kernel.Now, vp.Number, 0, TraceEventKind.Upcall, (byte)kind);
     }

@@ -19,7 +19,7 @@ public sealed record SimulatedMachine : Machine
 
     internal override ExperimentResult Run(
         Experiment experiment, ComponentCatalog components, IProgress<RunProgress>? progress, CancellationToken cancellation) =>
-        throw new InvalidOperationException("not wired yet");
+        new SimulatedRun(experiment, this, components, progress).Run(cancellation);
 }
 
 /// <summary>How a simulated kernel schedules.</summary>

@@ -13,5 +13,5 @@ public sealed record StockMachine : Machine
 
     internal override ExperimentResult Run(
         Experiment experiment, ComponentCatalog components, IProgress<RunProgress>? progress, CancellationToken cancellation) =>
-        throw new InvalidOperationException("not wired yet");
+        new StockRun(experiment, components, progress).Run(cancellation);
 }
