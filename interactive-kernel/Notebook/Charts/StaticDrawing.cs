@@ -89,6 +89,7 @@ internal static class StaticDrawing
     private static Plot ToPlot(Panel panel)
     {
         var plot = new Plot();
+        plot.RenderManager.ClearCanvasBeforeEachRender = false;
         plot.Font.Set(ChartFont.Name);
         plot.FigureBackground.Color = Colors.White;
         plot.DataBackground.Color = Colors.White;
