@@ -26,7 +26,7 @@ internal static class InteractiveDrawing
         trace.SetProperty("showlegend", inLegend);
         trace.SetProperty("xaxis", "x" + axis);
         trace.SetProperty("yaxis", "y" + axis);
-        trace.SetProperty("hoverinfo", "text");
+        trace.SetProperty("hoverinfo", series is Marks ? "skip" : "text");
         switch (series)
         {
             case Curve curve:
@@ -58,20 +58,20 @@ internal static class InteractiveDrawing
     {
         trace.SetProperty("x", points.Select(point => Short(point.X)).ToArray());
         trace.SetProperty("y", points.Select(point => Short(point.Y)).ToArray());
-        trace.SetProperty("hovertext", points.Select(point => point.Hover).ToArray());
+        if (points.Any(point => point.Hover.Length > 0)) trace.SetProperty("hovertext", points.Select(point => point.Hover).ToArray());
     }
 
     private static Layout ToLayout(Figure figure)
     {
         var layout = new Layout();
-        layout.SetProperty("title", Object(("text", figure.Title), ("x", 0), ("xanchor", "left"), ("xref", "paper"), ("font", Object(("size", 17)))));
+        layout.SetProperty("title", Object(("text", figure.Title), ("x", 0), ("xanchor", "left"), ("xref", "paper"), ("y", 1 - 12.0 / figure.Height), ("yanchor", "top"), ("yref", "container"), ("font", Object(("size", 17)))));
         layout.SetProperty("height", figure.Height);
         layout.SetProperty("margin", Object(("l", 70), ("r", 20), ("t", 92), ("b", 52)));
         layout.SetProperty("paper_bgcolor", "rgba(0,0,0,0)");
         layout.SetProperty("plot_bgcolor", "rgba(0,0,0,0)");
         layout.SetProperty("barmode", "overlay");
         layout.SetProperty("hovermode", "closest");
-        layout.SetProperty("legend", Object(("orientation", "h"), ("x", 0), ("y", 1 + 34.0 / (figure.Height - 144)), ("yanchor", "bottom"), ("bgcolor", "rgba(0,0,0,0)")));
+        layout.SetProperty("legend", Object(("orientation", "h"), ("x", 0), ("y", 1 + 24.0 / (figure.Height - 144)), ("yanchor", "bottom"), ("bgcolor", "rgba(0,0,0,0)")));
 
         var annotations = new List<object>();
         var weights = Enumerable.Range(0, figure.Rows).Select(row => figure.Panels.Skip(row * figure.Columns).Take(figure.Columns).Max(panel => panel.Weight)).ToList();

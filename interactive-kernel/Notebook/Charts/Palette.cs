@@ -6,14 +6,20 @@ namespace SchedulerActivations.Notebook;
 /// </summary>
 internal static class Palette
 {
-    private static readonly string[] s_colors = ["#4477AA", "#EE6677", "#228833", "#AA3377", "#66CCEE", "#A07D00"];
+    private static readonly string[] s_colors = ["#EE6677", "#228833", "#AA3377", "#A07D00", "#66CCEE"];
     private static readonly Dictionary<string, int> s_policies = [];
 
     /// <summary>A thread that only computes; two shades, so that one is told from the next.</summary>
     public static readonly string[] Computing = ["#8A94A0", "#B7BFC8"];
 
+    /// <summary>A thread that answers events, whatever the policy; no policy has this colour.</summary>
+    public const string InputOutput = "#0077BB";
+
     /// <summary>An event that waits.</summary>
-    public const string Waiting = "#E69F00";
+    public const string Waiting = "#F2C45F";
+
+    /// <summary>The moment at which an event is due.</summary>
+    public const string Due = "#D55E00";
 
     /// <summary>Colour of a policy's lines.</summary>
     public static string Of(string policy)

@@ -42,6 +42,7 @@ public static class PlotlyBundle
                   // Each view of a chart gets a copy: plotly.js writes into what it is given.
                   var figure = JSON.parse(JSON.stringify(chart.figure));
                   figure.layout.font = { family: getComputedStyle(place).fontFamily, size: 12, color: ink };
+                  figure.layout.modebar = { bgcolor: "rgba(0,0,0,0)", color: "rgba(127,127,127,.6)", activecolor: ink };
                   window.Plotly.newPlot(plot, figure.data, figure.layout, {
                     responsive: true, displaylogo: false, modeBarButtonsToRemove: ["select2d", "lasso2d"],
                     toImageButtonOptions: { scale: 2 }

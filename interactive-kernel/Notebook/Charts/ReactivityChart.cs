@@ -88,7 +88,7 @@ internal static class ReactivityChart
             var y = Math.Log10(time);
             // Of a level stretch the ends are enough.
             if (points.Count > 1 && points[^1].Y == y && points[^2].Y == y) points.RemoveAt(points.Count - 1);
-            points.Add(new Point(nines, y, $"{line.Name}: {PercentText(share)} of the events wait at most {DurationText.Of(time)}"));
+            points.Add(new Point(nines, y, $"{line.Name}: {PercentText(share)} ≤ {DurationText.Of(time)}"));
         }
         return points;
     }
@@ -101,7 +101,7 @@ internal static class ReactivityChart
         var min = Math.Log10(low) - 0.1;
         var max = Math.Log10(high) + 0.1;
         // Every power of ten; with 2 and 5 between them where there are few.
-        double[] steps = max - min < 2.2 ? [1, 2, 5] : [1];
+        double[] steps = max - min < 2.7 ? [1, 2, 5] : [1];
         var ticks = Enumerable.Range((int)Math.Floor(min), (int)Math.Ceiling(max - min) + 2)
             .SelectMany(power => steps.Select(step => step * Math.Pow(10, power)))
             .Where(time => Math.Log10(time) >= min && Math.Log10(time) <= max)

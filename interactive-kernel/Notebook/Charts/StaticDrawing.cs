@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using ScottPlot;
 using ScottPlot.TickGenerators;
@@ -18,9 +19,8 @@ internal static class StaticDrawing
             ?? throw new InvalidOperationException("SkiaSharp cannot make a picture of this size.");
         surface.Canvas.Scale(scale);
         Draw(figure, surface.Canvas);
-        using var image = surface.Snapshot();
-        using var png = image.Encode(SKEncodedImageFormat.Png, 100);
-        return png.ToArray();
+        using var pixels = surface.PeekPixels() ?? throw new InvalidOperationException("SkiaSharp does not give the picture back.");
+        return PalettePng.Encode(pixels.GetPixelSpan(), pixels.Width, pixels.Height);
     }
 
     public static string Svg(Figure figure)
@@ -37,6 +37,9 @@ internal static class StaticDrawing
         canvas.Clear(SKColors.White);
         DrawHead(figure, canvas);
         var weights = Enumerable.Range(0, figure.Rows).Select(row => figure.Panels.Skip(row * figure.Columns).Take(figure.Columns).Max(panel => panel.Weight)).ToList();
+        using var font = new SKFont(ChartFont.Typeface, 13);
+        using var ink = new SKPaint { Color = new SKColor(0x22, 0x22, 0x22), IsAntialias = true };
+        var left = figure.Panels.Max(panel => (panel.Y.Title.Length > 0 ? 42 : 22) + (panel.Y.Ticks ?? []).Select(tick => font.MeasureText(tick.Label)).DefaultIfEmpty(30).Max());
         var top = HeadHeight;
         for (var row = 0; row < figure.Rows; row++)
         {
@@ -44,8 +47,12 @@ internal static class StaticDrawing
             for (var column = 0; column < figure.Columns && row * figure.Columns + column < figure.Panels.Count; column++)
             {
                 var width = (float)Figure.Width / figure.Columns;
-                using var plot = ToPlot(figure.Panels[row * figure.Columns + column]);
+                var panel = figure.Panels[row * figure.Columns + column];
+                using var plot = ToPlot(panel);
+                // The same margins for all, so that axes stand below each other.
+                plot.Layout.Fixed(new PixelPadding(left, 18, 46, panel.Title.Length > 0 ? 24 : 8));
                 plot.Render(canvas, new PixelRect(column * width, (column + 1) * width, top + height, top));
+                canvas.DrawText(panel.Title, column * width + left, top + 17, font, ink);
             }
             top += height;
         }
@@ -95,11 +102,6 @@ internal static class StaticDrawing
         plot.DataBackground.Color = Colors.White;
         plot.Axes.Color(s_text);
         plot.Grid.MajorLineColor = s_grid;
-        if (panel.Title.Length > 0)
-        {
-            plot.Title(panel.Title, 13);
-            plot.Axes.Title.Label.Bold = false;
-        }
         plot.XLabel(panel.X.Title, 12);
         plot.YLabel(panel.Y.Title, 12);
         plot.Axes.Bottom.Label.Bold = plot.Axes.Left.Label.Bold = false;
@@ -120,6 +122,8 @@ internal static class StaticDrawing
         axis.MinorTickStyle.Length = 0;
         if (wanted.Ticks is { } ticks)
             axis.TickGenerator = new NumericManual([.. ticks.Select(tick => tick.At)], [.. ticks.Select(tick => tick.Label)]);
+        else if (axis.TickGenerator is NumericAutomatic automatic)
+            automatic.LabelFormatter = value => value.ToString("0.###", CultureInfo.InvariantCulture);
     }
 
     private static void Add(Plot plot, Series series)

@@ -10,7 +10,7 @@ namespace SchedulerActivations.Notebook;
 internal static class TimelineChart
 {
     // More would be too thin to see and too much to send.
-    private const int BarsAcross = 350;
+    private const int BarsAcross = 220;
     private const int MostProcessors = 8;
     private const int MostPorts = 6;
 
@@ -25,7 +25,7 @@ internal static class TimelineChart
         var shown = window ?? TimeWindow.Telling(traced);
         var panels = traced.Select((result, i) => ToPanel(result, labels.Policy(result), shown, isLast: i == traced.Count - 1)).ToList();
         var title = $"Who ran when: {RunLabels.Situation(traced[0])}, {DurationText.Of(shown.Length)} of {DurationText.Of(traced[0].Elapsed)}";
-        var height = 130 + (int)panels.Sum(panel => 34 + 30 * panel.Weight);
+        var height = 150 + (int)panels.Sum(panel => 30 + 28 * panel.Weight);
         return new Chart(new Figure(title, panels, 1, height), string.Join("\n", traced.Select(result => Words(result, labels.Policy(result), shown))));
     }
 
@@ -53,16 +53,16 @@ internal static class TimelineChart
         Bar ToWait(Wait wait) => new(PortRow(wait.Port), Milliseconds(Math.Max(wait.Due, window.Start)), Milliseconds(Math.Min(wait.End, window.End)),
             $"an event of {result.Ports[wait.Port].Port} waits {DurationText.Of(wait.End - wait.Due)}{(wait.Handled ? "" : ", not handled")}");
 
-        var due = waits.Where(wait => wait.Due >= window.Start).Select(wait => new Point(Milliseconds(wait.Due), PortRow(wait.Port), ToWait(wait).Hover));
-        var handled = waits.Where(wait => wait.Handled && wait.End <= window.End).Select(wait => new Point(Milliseconds(wait.End), PortRow(wait.Port), ToWait(wait).Hover));
+        var due = waits.Where(wait => wait.Due >= window.Start).Select(wait => new Point(Milliseconds(wait.Due), PortRow(wait.Port), ""));
+        var handled = waits.Where(wait => wait.Handled && wait.End <= window.End).Select(wait => new Point(Milliseconds(wait.End), PortRow(wait.Port), ""));
         Series[] series =
         [
             new Bars("computing thread", Palette.Computing[0], 0.72, false, [.. bars.Where(bar => !handlers.Contains(bar.Thread) && bar.Thread % 2 == 0).Select(ToBar)]),
             new Bars("computing thread", Palette.Computing[1], 0.72, false, [.. bars.Where(bar => !handlers.Contains(bar.Thread) && bar.Thread % 2 != 0).Select(ToBar)]),
-            new Bars($"I/O thread under {policy}", Palette.Of(policy), 0.72, true, [.. bars.Where(bar => handlers.Contains(bar.Thread)).Select(ToBar)]),
+            new Bars("I/O thread", Palette.InputOutput, 0.72, true, [.. bars.Where(bar => handlers.Contains(bar.Thread)).Select(ToBar)]),
             new Bars("an event waits", Palette.Waiting, 0.34, false, [.. waits.Select(ToWait)]),
-            new Marks("is due", Palette.Waiting, Sign.Arrival, [.. due]),
-            new Marks($"is handled under {policy}", Palette.Of(policy), Sign.Disc, [.. handled]),
+            new Marks("it is due", Palette.Due, Sign.Arrival, [.. due]),
+            new Marks("it is handled", Palette.InputOutput, Sign.Disc, [.. handled]),
         ];
         var rows = Enumerable.Range(0, processors).Select(vp => new Tick(ProcessorRow(vp), "VP " + vp.ToString(CultureInfo.InvariantCulture)))
             .Concat(Enumerable.Range(0, ports).Select(port => new Tick(PortRow(port), result.Ports[port].Port)));

@@ -42,7 +42,7 @@ internal static class RunText
             "in " + ejection.Callback,
         }.Where(part => part is not null));
         return new Problem(
-            $"{policy} was ejected {DurationText.Of(ejection.Time)} after the start on {RunLabels.Situation(result)}: {place} ({ejection.Rule})",
+            $"{policy} was ejected {(ejection.Time == TimeSpan.Zero ? "at the start" : DurationText.Of(ejection.Time) + " after the start")} on {RunLabels.Situation(result)}: {place} ({ejection.Rule})",
             ejection.Message + " The run went on under round robin, and the figures include that part.",
             SourceLine(result.Experiment.Policy.Source, ejection.Line), ejection.Details);
     }
@@ -51,7 +51,7 @@ internal static class RunText
     {
         if (source is null || line is not { } number) return null;
         var lines = source.Split('\n');
-        return number >= 1 && number <= lines.Length ? $"{number} | {lines[number - 1].TrimEnd('\r')}" : null;
+        return number >= 1 && number <= lines.Length ? $"{number} | {lines[number - 1].Trim()}" : null;
     }
 
     private static string Number(long number) => number.ToString("#,0", CultureInfo.InvariantCulture).Replace(',', '\u202F');
