@@ -9,10 +9,14 @@ internal sealed class RunProgress
 {
     private readonly IAnsiConsole _console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
     private readonly TextWriter _errors = Console.Error;
+    private readonly string _folder = Environment.CurrentDirectory;
     private readonly int _cells;
 
     public RunProgress(NotebookFile notebook)
     {
+        // Lines in a log are not broken: somebody will search them.
+        if (!_console.Profile.Capabilities.Interactive)
+            _console.Profile.Width = 400;
         _cells = notebook.Cells.Count(static cell => cell.IsCode && cell.Source.Trim().Length > 0);
         _console.MarkupLineInterpolated($"[bold]{Path.GetFileName(notebook.Path)}[/]: {_cells} cells");
     }
@@ -38,7 +42,7 @@ internal sealed class RunProgress
         _console.MarkupLine($"{Position(number)} {mark} {took.TotalSeconds,6:0.00} s  [grey]{Markup.Escape(Title(cell))}[/]");
     }
 
-    public void Wrote(string file) => _console.WriteLine($"wrote {Path.GetRelativePath(Environment.CurrentDirectory, file) switch
+    public void Wrote(string file) => _console.WriteLine($"wrote {Path.GetRelativePath(_folder, file) switch
     {
         var relative when relative.StartsWith("..", StringComparison.Ordinal) => file,
         var relative => relative,

@@ -26,10 +26,10 @@ internal sealed record MagicLine(string Name, string Options)
         return new(words.ElementAtOrDefault(0) ?? "", words.ElementAtOrDefault(1) ?? "");
     }
 
-    /// <summary>The cell with its magic line made a comment: the lines keep their numbers.</summary>
+    /// <summary>The cell with its magic line made a comment: every character after it keeps its place.</summary>
     public static string Hide(string source)
     {
         var at = source.IndexOf("#!", StringComparison.Ordinal);
-        return source[..at] + "//" + source[at..];
+        return $"{source[..at]}//{source[(at + 2)..]}";
     }
 }

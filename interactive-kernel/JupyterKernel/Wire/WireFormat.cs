@@ -55,7 +55,7 @@ internal sealed class WireFormat(Signer signer, TimeProvider clock, string sessi
         var date = clock.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
         var header = JsonSerializer.SerializeToUtf8Bytes(new Header(id, message.Type, session, "kernel", date), WireJson.Default.Header);
         var parent = message.Parent?.RawHeader ?? s_emptyObject;
-        var content = JsonSerializer.SerializeToUtf8Bytes(message.Content, WireJson.Default.GetTypeInfo(message.Content.GetType())!);
+        var content = JsonSerializer.SerializeToUtf8Bytes(message.Content, WireJson.Compact.GetTypeInfo(message.Content.GetType())!);
         var signature = Encoding.ASCII.GetBytes(signer.Sign(header, parent, s_emptyObject, content));
         return [.. Address(message), s_delimiter, signature, header, parent, s_emptyObject, content];
     }

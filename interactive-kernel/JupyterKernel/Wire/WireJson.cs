@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using SchedulerActivations.JupyterKernel.Messages;
 
@@ -37,4 +39,12 @@ namespace SchedulerActivations.JupyterKernel.Wire;
 [JsonSerializable(typeof(ShutdownRequest))]
 [JsonSerializable(typeof(Status))]
 [JsonSerializable(typeof(StreamOutput))]
-internal sealed partial class WireJson : JsonSerializerContext;
+internal sealed partial class WireJson : JsonSerializerContext
+{
+    // Made when first asked for: until then the generated half of this class may not be set up.
+    private static readonly Lazy<WireJson> s_compact = new(static () =>
+        new(new JsonSerializerOptions(Default!.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+
+    /// <summary>For writing: the default would write each of HTML's angle brackets in six characters.</summary>
+    public static WireJson Compact => s_compact.Value;
+}
