@@ -1,0 +1,21 @@
+namespace SchedulerActivations.CoreThreads;
+
+/// <summary>
+/// The core's lock. It belongs to a virtual processor and not to an OS thread: when a policy's callback hangs, another
+/// activation carries the virtual processor on, lock and all.
+/// </summary>
+internal sealed class CoreLock
+{
+    private int _taken;
+
+    public void Enter()
+    {
+        // Partner: Exit's release. Held for a few hundred nanoseconds, so spinning comes first.
+        if (Interlocked.CompareExchange(ref _taken, 1, 0) == 0) return;
+        var spinner = new SpinWait();
+        do spinner.SpinOnce(sleep1Threshold: -1);
+        while (Volatile.Read(ref _taken) != 0 || Interlocked.CompareExchange(ref _taken, 1, 0) != 0);
+    }
+
+    public void Exit() => Volatile.Write(ref _taken, 0);
+}

@@ -1,0 +1,24 @@
+using SchedulerActivations.Specialization;
+
+namespace SchedulerActivations.CoreThreads;
+
+/// <summary>
+/// Round robin: one queue, first in first out, a quantum. The core thread system's own policy (section 3.2 of the
+/// paper): what runs when nobody says otherwise, and what takes over from a policy that breaks its contract.
+/// </summary>
+public sealed class RoundRobin : SchedulingPolicy
+{
+    private readonly ThreadQueue _ready = new();
+
+    /// <summary>How long a thread may run while others wait.</summary>
+    public TimeSpan TimeSlice { get; set; } = TimeSpan.FromMilliseconds(4);
+
+    /// <inheritdoc/>
+    protected internal override void OnReady(UserThread thread, ReadyReason reason) => _ready.Enqueue(thread);
+
+    /// <inheritdoc/>
+    protected internal override UserThread? FindNextToRun(VirtualProcessor vp) => _ready.Dequeue();
+
+    /// <inheritdoc/>
+    protected internal override TimeSpan Quantum(UserThread thread) => TimeSlice;
+}

@@ -1,0 +1,175 @@
+using System.Runtime.ExceptionServices;
+using SchedulerActivations.Experiments;
+using SchedulerActivations.Specialization;
+
+namespace SchedulerActivations.CoreThreads;
+
+// The threads' states and what leads from one to the next.
+internal sealed partial class Scheduler
+{
+    /// <summary>Makes a thread; the policy learns of it when the thread is made ready.</summary>
+    public UserThread Create(string name, int priority, Func<ThreadContext, UserTask> body)
+    {
+        var thread = new UserThread(this, _all.Count + 1, name, priority, body) { LiveIndex = _live.Count };
+        _all.Add(thread);
+        _live.Add(thread);
+        return thread;
+    }
+
+    /// <summary>The thread can run: tells the policy, and finds out whether a virtual processor shall take notice.</summary>
+    public void MakeReady(VirtualProcessor vp, UserThread thread, ReadyReason reason)
+    {
+        if (reason == ReadyReason.Created)
+        {
+            Record(vp, thread, TraceEventKind.Created);
+            CallOnCreated(vp, thread);
+        }
+        thread.State = UserThreadState.Ready;
+        thread.ReadyReason = reason;
+        thread.ReadySince = Kernel.CoarseNow;
+        _ready++;
+        _readyEpoch++;
+        Record(vp, thread, TraceEventKind.Ready, (byte)reason);
+        CallOnReady(vp, thread, reason);
+        if (_idle > 0) NotifyIdle(except: vp);
+        if (_preempts && reason is not (ReadyReason.Yielded or ReadyReason.Preempted)) ConsiderPreemption(vp, thread);
+    }
+
+    private void ConsiderPreemption(VirtualProcessor vp, UserThread candidate)
+    {
+        foreach (var other in VirtualProcessors)
+        {
+            if (candidate.State != UserThreadState.Ready) return;
+            if (other.Running is not { State: UserThreadState.Running } running || other.PreemptRequested) continue;
+            if (!CallShouldPreempt(vp, other, running, candidate)) continue;
+            other.PreemptRequested = true;
+            if (other != vp) Kernel.Notify(other);
+            return;
+        }
+    }
+
+    private void NotifyIdle(VirtualProcessor except)
+    {
+        foreach (var other in VirtualProcessors)
+        {
+            if (other == except || !other.Idle || other.AskedAt == _readyEpoch) continue;
+            Kernel.Notify(other);
+            return;
+        }
+    }
+
+    /// <summary>
+    /// The thread left its virtual processor to wait. Where the policy hangs in a callback, everything must have been
+    /// done before that the thread needs in order to be woken.
+    /// </summary>
+    public void Block(VirtualProcessor vp, UserThread thread, BlockReason reason)
+    {
+        StopRunning(vp, thread);
+        thread.State = UserThreadState.Blocked;
+        if (reason == BlockReason.Synchronization) ((IWaitable)thread.RequestObject!).AddWaiter(thread);
+        else _outside++;
+        if (reason == BlockReason.Sleep) _timers.Enqueue(thread, thread.RequestTime);
+        Record(vp, thread, TraceEventKind.Blocked, (byte)reason);
+        CallOnBlocked(vp, thread, reason);
+        if (thread.WakePending) Unblock(vp, thread, ReadyReason.Unblocked);
+    }
+
+    /// <summary>What the thread waited for has happened.</summary>
+    public void Unblock(VirtualProcessor vp, UserThread thread, ReadyReason reason)
+    {
+        switch (thread.State)
+        {
+            case UserThreadState.New:
+                MakeReady(vp, thread, ReadyReason.Created);
+                break;
+            case UserThreadState.Blocked:
+                thread.WakePending = false;
+                if (thread.Request != Request.Wait) _outside--;
+                MakeReady(vp, thread, reason);
+                break;
+            case UserThreadState.Running:
+                // It is about to block and has not left its virtual processor yet: Block looks at this.
+                thread.WakePending = true;
+                break;
+        }
+    }
+
+    private void Finish(VirtualProcessor vp, UserThread thread)
+    {
+        StopRunning(vp, thread);
+        thread.State = UserThreadState.Finished;
+        Record(vp, thread, TraceEventKind.Finished);
+        CallOnFinished(vp, thread);
+        var last = _live[^1];
+        _live[thread.LiveIndex] = last;
+        last.LiveIndex = thread.LiveIndex;
+        _live.RemoveAt(_live.Count - 1);
+        while (thread.Joiners?.Dequeue() is { } joiner) Unblock(vp, joiner, ReadyReason.Signaled);
+    }
+
+    private void Preempt(VirtualProcessor vp, UserThread thread)
+    {
+        Counters.Preemptions++;
+        StopRunning(vp, thread);
+        MakeReady(vp, thread, ReadyReason.Preempted);
+    }
+
+    // The thread has stopped running: its time is charged while the policy still sees it as the one that ran.
+    private void StopRunning(VirtualProcessor vp, UserThread thread)
+    {
+        if (_charges) CallOnRan(vp, thread, TimeSpan.FromTicks((Kernel.Now - vp.PickedAt) / 100));
+        vp.Running = null;
+    }
+
+    /// <summary>
+    /// A thread has left its virtual processor: does what it asked for. Returns true when it goes on running, false when
+    /// the virtual processor is free. Requests that only a machine can serve are served by it before.
+    /// </summary>
+    public bool Commit(VirtualProcessor vp, UserThread thread)
+    {
+        switch (thread.Request)
+        {
+            case Request.None:
+                Finish(vp, thread);
+                return false;
+            case Request.Yield:
+                StopRunning(vp, thread);
+                MakeReady(vp, thread, ReadyReason.Yielded);
+                return false;
+            case Request.Wait when !((IWaitable)thread.RequestObject!).TryTake(thread):
+                Block(vp, thread, BlockReason.Synchronization);
+                return false;
+            case Request.Wait:
+                thread.Request = Request.Safepoint;
+                goto default;
+            case Request.Sleep:
+                Block(vp, thread, BlockReason.Sleep);
+                return false;
+            case Request.Foreign:
+                Block(vp, thread, BlockReason.ForeignTask);
+                return false;
+            default:
+                return !LeaveAtSafepoint(vp, thread);
+        }
+    }
+
+    /// <summary>At a safepoint of the running thread: takes the virtual processor from it when the policy wants that, or when its quantum is over and others wait.</summary>
+    public bool LeaveAtSafepoint(VirtualProcessor vp, UserThread thread)
+    {
+        if (vp.QuantumEnd != long.MaxValue && Kernel.Now >= vp.QuantumEnd)
+        {
+            if (_ready > 0) vp.PreemptRequested = true;
+            else StartQuantum(vp, thread);
+        }
+        if (!vp.PreemptRequested) return false;
+        vp.PreemptRequested = false;
+        Preempt(vp, thread);
+        return true;
+    }
+
+    private void Record(VirtualProcessor vp, UserThread thread, TraceEventKind kind, byte detail = 0) =>
+        Trace?.Add(Kernel.Now, vp.Number, thread.Id, kind, detail);
+
+    internal static void SetUnawaited(UserThread thread) => thread.Exception ??= ExceptionDispatchInfo.Capture(
+        new InvalidOperationException($"Thread {thread.Name} ended while a call it made was still going on: await every UserTask."));
+}

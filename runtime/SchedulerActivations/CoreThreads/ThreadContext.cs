@@ -1,0 +1,126 @@
+using SchedulerActivations.Experiments;
+
+namespace SchedulerActivations.CoreThreads;
+
+/// <summary>
+/// What a user thread can do: handed to its body, valid for as long as the thread lives. Workloads written against it
+/// run on all machines. Every awaited operation is a safepoint: where events and preemptions are taken notice of.
+/// </summary>
+public readonly struct ThreadContext : IEquatable<ThreadContext>
+{
+    internal ThreadContext(UserThread thread) => Thread = thread;
+
+    /// <summary>The thread itself.</summary>
+    public UserThread Thread { get; }
+
+    /// <summary>Time since the start of the run, on the machine's clock.</summary>
+    public TimeSpan Now => TimeSpan.FromTicks(Thread.Scheduler.Kernel.Now / 100);
+
+    /// <summary>
+    /// Computes for a calibrated amount of work: what the machine does in <paramref name="work"/> undisturbed. Being
+    /// preempted is not progress.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The work is negative.</exception>
+    public Operation Compute(TimeSpan work)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(work, TimeSpan.Zero);
+        return new Operation(Thread, Request.Compute, work.Ticks * 100, null);
+    }
+
+    /// <summary>Lets others run; the thread stays ready.</summary>
+    public YieldOperation Yield() => new(Thread);
+
+    /// <summary>Sleeps for a time of the machine's clock; at once when it is not positive.</summary>
+    public Operation Sleep(TimeSpan time) => new(Thread, Request.Sleep, Thread.Scheduler.Kernel.Now + (time.Ticks * 100), null);
+
+    /// <summary>
+    /// Waits for the port's next event, blocking in the kernel until it is due; null when no more come. Reactivity is
+    /// measured here, from the event's due time to this thread's next instruction.
+    /// </summary>
+    public ReadOperation Read(Port port)
+    {
+        ArgumentNullException.ThrowIfNull(port);
+        return new ReadOperation(Thread, port);
+    }
+
+    /// <summary>
+    /// Makes a call that may block, in a declared region: the virtual processor is handed on before the call, as by a
+    /// kernel that reports the block. Real machines only; a simulated one cannot know how long the call takes.
+    /// </summary>
+    /// <example><code>await t.Call(() => socket.Receive(buffer));</code></example>
+    public Operation Call(Action call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        return new Operation(Thread, Request.Call, 0, call);
+    }
+
+    /// <summary>Takes a mutex, waiting for it if need be.</summary>
+    public Operation Lock(UserMutex mutex)
+    {
+        ArgumentNullException.ThrowIfNull(mutex);
+        return new Operation(Thread, Request.Wait, 0, mutex);
+    }
+
+    /// <summary>Gives a mutex back; the thread that has waited longest gets it.</summary>
+    /// <exception cref="SynchronizationLockException">The thread does not hold the mutex.</exception>
+    public void Unlock(UserMutex mutex)
+    {
+        ArgumentNullException.ThrowIfNull(mutex);
+        var scheduler = Thread.Scheduler;
+        scheduler.EnterCore(Thread);
+        try
+        {
+            if (mutex.Release(Thread) is { } next) scheduler.Announce(Thread, next);
+        }
+        finally
+        {
+            scheduler.LeaveCore(Thread);
+        }
+    }
+
+    /// <summary>Starts a thread.</summary>
+    /// <param name="body">What it does.</param>
+    /// <param name="name">Its name; numbered after this thread's by default.</param>
+    /// <param name="priority">Its priority; this thread's by default.</param>
+    public UserThread Spawn(Func<ThreadContext, UserTask> body, string? name = null, int? priority = null)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        var scheduler = Thread.Scheduler;
+        scheduler.EnterCore(Thread);
+        try
+        {
+            var thread = scheduler.Create(name ?? $"{Thread.Name}/{scheduler.All.Count + 1}", priority ?? Thread.Priority, body);
+            scheduler.Announce(Thread, thread);
+            return thread;
+        }
+        finally
+        {
+            scheduler.LeaveCore(Thread);
+        }
+    }
+
+    /// <summary>Waits until a thread has ended; throws what it threw.</summary>
+    /// <exception cref="InvalidOperationException">The thread would wait for itself, or for a thread of another run.</exception>
+    public Operation Join(UserThread thread)
+    {
+        ArgumentNullException.ThrowIfNull(thread);
+        if (thread == Thread) throw new InvalidOperationException($"Thread {thread.Name} cannot join itself: it would wait for ever.");
+        if (thread.Scheduler != Thread.Scheduler) throw new InvalidOperationException($"Thread {thread.Name} belongs to another run.");
+        return new Operation(Thread, Request.Wait, 0, thread);
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(ThreadContext other) => Thread == other.Thread;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is ThreadContext other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Thread.GetHashCode();
+
+    /// <summary>Whether both are the same thread's.</summary>
+    public static bool operator ==(ThreadContext left, ThreadContext right) => left.Equals(right);
+
+    /// <summary>Whether they are different threads'.</summary>
+    public static bool operator !=(ThreadContext left, ThreadContext right) => !left.Equals(right);
+}

@@ -1,0 +1,39 @@
+namespace SchedulerActivations.Experiments;
+
+/// <summary>
+/// Where events arrive. The arrival times are fixed before the run (open loop), so a late reader finds its events
+/// waiting and cannot hide its delay. Each event goes to one reader.
+/// </summary>
+public sealed class Port
+{
+    private int _claimed;
+
+    internal Port(int number, string name, long[] due)
+    {
+        Number = number;
+        Name = name;
+        Due = due;
+    }
+
+    /// <summary>The port's name.</summary>
+    public string Name { get; }
+
+    internal int Number { get; }
+
+    // When each event is due, in nanoseconds from the start of the run, ascending.
+    internal long[] Due { get; }
+
+    internal ReactivityHistogram Reactivity { get; } = new();
+
+    /// <summary>Gives the next event to its reader: its number, or -1 when no more come.</summary>
+    internal int Claim()
+    {
+        var index = Interlocked.Increment(ref _claimed) - 1;
+        return index < Due.Length ? index : -1;
+    }
+}
+
+/// <summary>An event that arrived at a port.</summary>
+/// <param name="Number">Its number at the port, from 0.</param>
+/// <param name="Due">When it was due, from the start of the run.</param>
+public readonly record struct PortEvent(int Number, TimeSpan Due);

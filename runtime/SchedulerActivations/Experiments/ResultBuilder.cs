@@ -1,0 +1,39 @@
+using SchedulerActivations.CoreThreads;
+
+namespace SchedulerActivations.Experiments;
+
+/// <summary>Puts together what a run has measured.</summary>
+internal static class ResultBuilder
+{
+    public static ExperimentResult Build(
+        Experiment experiment, DateTimeOffset started, Scheduler scheduler, IReadOnlyList<Port> ports, long elapsed, IEnumerable<string> notes)
+    {
+        return new ExperimentResult
+        {
+            Experiment = experiment,
+            Environment = RunEnvironment.Capture(started),
+            Elapsed = TimeSpan.FromTicks(elapsed / 100),
+            Ports = [.. ports.Select(port => new PortReactivity(
+                port.Name, port.Reactivity, port.Due.Count(due => due <= elapsed), port.Reactivity.Count))],
+            Threads = [.. scheduler.All.Select(thread => new ThreadSummary(
+                thread.Id, thread.Name, thread.State, thread.Work, thread.Joined ? null : thread.Exception?.SourceException.ToString()))],
+            Throughput = (double)scheduler.All.Sum(thread => thread.WorkNanoseconds) / (Math.Max(1, elapsed) * experiment.VirtualProcessors),
+            Ejection = scheduler.Ejection,
+            Notes = [.. notes, .. Deadlock(scheduler)],
+            Counters = scheduler.Counters.ToDictionary(),
+            Trace = scheduler.Trace?.ToTrace(ports, elapsed) ?? Trace.Empty,
+        };
+    }
+
+    private static IEnumerable<string> Deadlock(Scheduler scheduler)
+    {
+        if (scheduler.Live.Count == 0 || scheduler.Live.Any(thread => thread.State != UserThreadState.Blocked || thread.Request != Request.Wait)) yield break;
+        var waits = scheduler.Live.OrderBy(thread => thread.Id).Take(10).Select(thread => thread.RequestObject switch
+        {
+            UserThread joined => $"{thread.Name} waits for the end of {joined.Name}",
+            UserMutex mutex => $"{thread.Name} waits for a mutex that {mutex.Owner?.Name} holds",
+            _ => $"{thread.Name} waits",
+        });
+        yield return $"Deadlock: {string.Join("; ", waits)}.";
+    }
+}

@@ -1,0 +1,82 @@
+using SchedulerActivations.CoreThreads;
+
+namespace SchedulerActivations.Experiments;
+
+/// <summary>
+/// A workload: the user threads of a run and the events that arrive at them. A subclass says what there is; its public
+/// settable properties are its settings.
+/// </summary>
+/// <example>
+/// <code>
+/// public sealed class Mixed : Workload
+/// {
+///     public int Computing { get; set; } = 8;
+///
+///     protected override void Define(WorkloadDefinition w)
+///     {
+///         var requests = w.Port("requests", Traffic.Poisson(perSecond: 200));
+///         w.Threads("compute", Computing, async t => { while (true) await t.Compute(TimeSpan.FromMilliseconds(1)); });
+///         w.Thread("io", async t => { while (await t.Read(requests) is not null) await t.Compute(TimeSpan.FromMicroseconds(50)); });
+///     }
+/// }
+/// </code>
+/// </example>
+public abstract class Workload
+{
+    /// <summary>Says which ports and threads there are. Called once, before the run starts.</summary>
+    protected internal abstract void Define(WorkloadDefinition w);
+}
+
+/// <summary>Collects what a <see cref="Workload"/> consists of.</summary>
+public sealed class WorkloadDefinition
+{
+    private readonly Random _random;
+    private readonly long _end;
+
+    internal WorkloadDefinition(ulong seed, TimeSpan duration)
+    {
+        _random = new Random((int)(seed ^ (seed >> 32)));
+        _end = duration.Ticks * 100;
+    }
+
+    internal List<Port> Ports { get; } = [];
+
+    internal List<(string Name, int Priority, Func<ThreadContext, UserTask> Body)> Initial { get; } = [];
+
+    /// <summary>Adds a port at which events arrive.</summary>
+    /// <param name="name">Its name in results and charts.</param>
+    /// <param name="traffic">When its events arrive.</param>
+    /// <exception cref="ArgumentException">The name is empty or taken.</exception>
+    public Port Port(string name, Traffic traffic)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(traffic);
+        if (Ports.Exists(port => port.Name == name)) throw new ArgumentException($"The workload already has a port named '{name}'.", nameof(name));
+        var port = new Port(Ports.Count, name, [.. traffic.DueTimes(_random, _end)]);
+        Ports.Add(port);
+        return port;
+    }
+
+    /// <summary>Adds a thread that exists when the run starts.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="body">What it does.</param>
+    /// <param name="priority">Its priority, for policies that look at it; a higher number is more urgent.</param>
+    public void Thread(string name, Func<ThreadContext, UserTask> body, int priority = 0)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(body);
+        Initial.Add((name, priority, body));
+    }
+
+    /// <summary>Adds several threads that do the same; they are numbered from 1.</summary>
+    /// <param name="name">Their name, to which the number is added.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="body">What each does.</param>
+    /// <param name="priority">Their priority.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The count is negative.</exception>
+    public void Threads(string name, int count, Func<ThreadContext, UserTask> body, int priority = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        for (var i = 1; i <= count; i++) Thread($"{name} {i}", body, priority);
+    }
+}

@@ -1,0 +1,37 @@
+using SchedulerActivations.CoreThreads;
+
+namespace SchedulerActivations.Machines;
+
+/// <summary>
+/// What stands below the core thread system during one run: a kernel, real or simulated. The core tells time by it,
+/// has the work of user threads done by it, and learns from it what blocked and unblocked.
+/// </summary>
+internal abstract class Kernel
+{
+    /// <summary>Nanoseconds since the start of the run.</summary>
+    public abstract long Now { get; }
+
+    /// <summary>As <see cref="Now"/>, cheaper and a few milliseconds old: for the watchdog.</summary>
+    public abstract long CoarseNow { get; }
+
+    /// <summary>
+    /// A user thread's own code begins an operation of the core. Where the thread has lost its virtual processor
+    /// meanwhile (it blocked in a system call), this waits until the policy has given it one again.
+    /// </summary>
+    public abstract void Enter(UserThread thread);
+
+    /// <summary>The operation is over; the thread's own code goes on.</summary>
+    public abstract void Leave(UserThread thread);
+
+    /// <summary>Computes on the spot for so much work; false where computing takes a request (a simulated machine).</summary>
+    public abstract bool Compute(UserThread thread, long nanoseconds);
+
+    /// <summary>Throws where a user thread cannot await a task from outside the run.</summary>
+    public abstract void CheckForeignAwait();
+
+    /// <summary>What a blocked thread waited for has happened; may be called from any OS thread, at any time.</summary>
+    public abstract void Post(UserThread thread);
+
+    /// <summary>The virtual processor has something to look at: wakes it if it idles, else it looks at its next safepoint.</summary>
+    public abstract void Notify(VirtualProcessor vp);
+}

@@ -1,0 +1,34 @@
+using System.Text.Json.Serialization;
+using SchedulerActivations.Experiments;
+using SchedulerActivations.Machines.Simulated;
+using SchedulerActivations.Machines.Stock;
+
+namespace SchedulerActivations.Machines;
+
+/// <summary>
+/// What executes a run. A machine is a value: its kind and its settings; two equal machines run an experiment alike.
+/// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(SimulatedMachine), "simulated")]
+[JsonDerivedType(typeof(StockMachine), "stock")]
+public abstract record Machine
+{
+    /// <summary>What tables and charts call it.</summary>
+    [JsonIgnore]
+    public abstract string Name { get; }
+
+    /// <summary>
+    /// Whether a run needs a process of its own: user code that blocks, hangs or crashes then costs that process and
+    /// not the notebook.
+    /// </summary>
+    [JsonIgnore]
+    public abstract bool NeedsWorker { get; }
+
+    /// <summary>Runs an experiment in this process.</summary>
+    /// <param name="experiment">A valid experiment; <see cref="Experiment.Validate"/> has been called.</param>
+    /// <param name="components">Makes the policy and the workload.</param>
+    /// <param name="progress">Told a few times a second; may be null.</param>
+    /// <param name="cancellation">Ends the run early with an <see cref="OperationCanceledException"/>.</param>
+    internal abstract ExperimentResult Run(
+        Experiment experiment, ComponentCatalog components, IProgress<RunProgress>? progress, CancellationToken cancellation);
+}

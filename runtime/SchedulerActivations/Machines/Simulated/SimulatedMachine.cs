@@ -1,0 +1,32 @@
+using SchedulerActivations.Experiments;
+
+namespace SchedulerActivations.Machines.Simulated;
+
+/// <summary>A deterministic discrete-event simulation of a kernel, in virtual time.</summary>
+public sealed record SimulatedMachine : Machine
+{
+    /// <summary>How the simulated kernel schedules.</summary>
+    public KernelModel Model { get; init; } = KernelModel.ExtendedActivations;
+
+    /// <summary>What the simulated kernel's mechanisms cost.</summary>
+    public CostModel Costs { get; init; } = CostModel.Paper2004;
+
+    /// <inheritdoc/>
+    public override string Name => Model == KernelModel.KernelThreads ? "simulated, kernel threads" : "simulated";
+
+    /// <inheritdoc/>
+    public override bool NeedsWorker => false;
+
+    internal override ExperimentResult Run(
+        Experiment experiment, ComponentCatalog components, IProgress<RunProgress>? progress, CancellationToken cancellation) =>
+        new SimulatedRun(experiment, this, components, progress).Run(cancellation);
+}
+
+/// <summary>How a simulated kernel schedules.</summary>
+public enum KernelModel
+{
+    /// <summary>The paper's extended scheduler activations: the policy decides everything.</summary>
+    ExtendedActivations,
+    /// <summary>One kernel thread per user thread, time-shared by a fair scheduler in the manner of Linux' EEVDF; the policy is not asked.</summary>
+    KernelThreads,
+}

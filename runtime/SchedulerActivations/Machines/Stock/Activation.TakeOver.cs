@@ -1,0 +1,83 @@
+using SchedulerActivations.CoreThreads;
+
+namespace SchedulerActivations.Machines.Stock;
+
+// The race between an activation whose user thread blocked in an undeclared call, and the watcher that takes its
+// virtual processor away. The activation passes Enter and Leave at every operation and must not pay for it, so the two
+// meet without a fence on its side:
+//
+//   activation (Enter)              watcher (TakeOver), holding _handshake
+//   _inCore = true                  _detached = true
+//   if (_detached) slow way         process-wide barrier
+//                                   if (_inCore) _detached = false, give up
+//
+// After the barrier either the watcher sees _inCore, or the activation will see _detached: never neither. When both do,
+// the activation waits for _handshake and finds _detached false again.
+internal sealed partial class Activation
+{
+    /// <summary>The user thread on this activation begins an operation. Returns as the carrier of the thread's virtual processor.</summary>
+    public void Enter(UserThread thread)
+    {
+        _inCore = true;
+        if (_detached) Reattach(thread);
+    }
+
+    /// <summary>The user thread's own code goes on.</summary>
+    public void Leave() => _inCore = false;
+
+    /// <summary>The watcher reports that the activation's thread is blocked: gives the virtual processor to a spare.</summary>
+    public void TakeOver(SwitchState block)
+    {
+        lock (_handshake)
+        {
+            if (_detached || _watched is not { } watched) return;
+            _detached = true;
+            Interlocked.MemoryBarrierProcessWide();
+            if (_inCore || VirtualProcessor is not { Running: { } thread } vp || !watched.IsStillIn(block))
+            {
+                _detached = false;
+                return;
+            }
+            vp.BlockedThread = thread;
+            Release();
+            _kernel.TakeSpare().Give(vp);
+        }
+    }
+
+    // The system call has returned and the thread runs without a virtual processor: it reports itself unblocked and waits,
+    // stack and all, until the policy picks it (an unblocked thread waits until the application asks for it).
+    private void Reattach(UserThread thread)
+    {
+        lock (_handshake)
+        {
+            if (!_detached) return;
+        }
+        CoreThreads.VirtualProcessor.Current = null;
+        _kernel.Post(thread);
+        while (VirtualProcessor is null) _wakeup.Wait();
+        _detached = false;
+        CoreThreads.VirtualProcessor.Current = VirtualProcessor;
+    }
+
+    /// <summary>
+    /// The watchdog: the policy's callback on this activation does not return. Its virtual processor goes to a spare, and
+    /// the OS thread is left to itself.
+    /// </summary>
+    public void Abandon(VirtualProcessor vp, long callback)
+    {
+        if (!Scheduler.TryAbandonCallback(vp, callback)) return;
+        _abandoned = true;
+        vp.HangingCallback = true;
+        _kernel.TakeSpare().Give(vp);
+    }
+
+    // The virtual processor comes as the hanging callback left it: in the core, the lock held.
+    private void TakeHangingProcessor(VirtualProcessor vp)
+    {
+        vp.HangingCallback = false;
+        _kernel.Scheduler.EjectHanging(vp);
+        vp.Callback = PolicyCallback.None;
+        // What the thread asked for is asked again, unless its state has changed already.
+        if (vp.Running is { } running && vp.BlockedThread is null && running.Activation is null) _kernel.Scheduler.Commit(vp, running);
+    }
+}

@@ -1,0 +1,99 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using SchedulerActivations.CoreThreads;
+
+namespace SchedulerActivations.Machines.Stock;
+
+/// <summary>
+/// An activation of the stock machine: an OS thread that carries a virtual processor at times, and at other times is a
+/// spare, is blocked in a system call, or waits to be restarted.
+/// </summary>
+/// <remarks>
+/// <code>
+///   Spare ──given a virtual processor──▶ Carrying ──declared call──▶ Blocked ──returns, posts──▶ Spare
+///                                         ▲    │
+///                                         │    └──undeclared call, taken over──▶ Blocked
+///                                   Restarted                                      │ returns, reaches the core
+///                                         │                                        ▼
+///                                         └──────the policy picks its thread── Waiting
+/// </code>
+/// </remarks>
+[SuppressMessage("Design", "CA1001", Justification = "Descriptors are closed when nobody can reach them any more: whoever wakes an activation may be late.")]
+internal sealed partial class Activation
+{
+    private readonly StockKernel _kernel;
+    private readonly Wakeup _wakeup = new();
+    private readonly FileDescriptor _timer = new(LinuxCalls.TimerCreate(LinuxCalls.ClockMonotonic, LinuxCalls.CloseOnExec), "timerfd_create");
+    private WatchedActivation? _watched;
+
+    public Activation(StockKernel kernel, int number)
+    {
+        _kernel = kernel;
+        new Thread(Main, maxStackSize: 1 << 20) { IsBackground = true, Name = $"activation {number}" }.Start();
+    }
+
+    /// <summary>The virtual processor that it carries; null for a spare.</summary>
+    public VirtualProcessor? VirtualProcessor { get; private set; }
+
+    /// <summary>The thread that is inside the core on this activation's behalf; written by it only. Partner: <see cref="TakeOver"/>.</summary>
+    private volatile bool _inCore = true;
+
+    /// <summary>Has lost its virtual processor while its user thread was in the kernel. Partner: <see cref="Enter"/>.</summary>
+    private volatile bool _detached;
+
+    // Held by whoever takes the virtual processor away, and by the activation when it has found out.
+    private readonly object _handshake = new();
+
+    /// <summary>Gives it a virtual processor to carry.</summary>
+    public void Give(VirtualProcessor vp)
+    {
+        VirtualProcessor = vp;
+        vp.Activation = this;
+        _wakeup.Set();
+    }
+
+    /// <summary>Wakes it where it idles beside its virtual processor.</summary>
+    public void Wake() => _wakeup.Set();
+
+    private void Main()
+    {
+        _ = LinuxCalls.ThreadControl(LinuxCalls.SetTimerSlack, 1, 0, 0, 0);
+        _watched = _kernel.Watch(this);
+        try
+        {
+            while (true)
+            {
+                while (VirtualProcessor is null)
+                {
+                    if (_kernel.Over) return;
+                    _wakeup.Wait();
+                }
+                CoreThreads.VirtualProcessor.Current = VirtualProcessor;
+                if (!Carry()) return;
+            }
+        }
+        catch (Exception exception) when (exception is AbandonedActivationException || (_abandoned && exception is not OutOfMemoryException))
+        {
+            // A policy callback came back after the watchdog had given its virtual processor to another activation.
+        }
+        catch (Exception exception)
+        {
+            _kernel.Fail(exception);
+        }
+        finally
+        {
+            _watched?.Dispose();
+        }
+    }
+
+    // What carries a virtual processor stops doing so.
+    private void Release() => VirtualProcessor = null;
+
+    /// <summary>Waits in the kernel for a time of the run's clock: a real, blocking read of a timer.</summary>
+    private unsafe void WaitUntil(long due)
+    {
+        var at = LinuxCalls.TimeSpec.Of(_kernel.Origin + due);
+        _ = LinuxCalls.TimerSet(_timer, LinuxCalls.TimerAbsolute, new LinuxCalls.TimerSpec(default, at), null);
+        while (LinuxCalls.Read(_timer, out _, sizeof(ulong)) < 0 && Marshal.GetLastPInvokeError() == 4 /* EINTR */) { }
+    }
+}

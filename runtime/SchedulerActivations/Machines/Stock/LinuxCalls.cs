@@ -1,0 +1,52 @@
+using System.Runtime.InteropServices;
+
+namespace SchedulerActivations.Machines.Stock;
+
+/// <summary>The system calls of the stock machine that neither .NET nor Mono.Posix offers.</summary>
+internal static partial class LinuxCalls
+{
+    public const int ClockMonotonic = 1;
+    public const int CloseOnExec = 0x80000;
+    public const int TimerAbsolute = 1;
+    public const int SetTimerSlack = 29;
+    public const short PollIn = 1;
+
+    [StructLayout(LayoutKind.Sequential)]
+    public record struct TimeSpec(long Seconds, long Nanoseconds)
+    {
+        public static TimeSpec Of(long nanoseconds) => new(nanoseconds / 1_000_000_000, nanoseconds % 1_000_000_000);
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    public record struct TimerSpec(TimeSpec Interval, TimeSpec Value);
+
+    [StructLayout(LayoutKind.Sequential)]
+    public record struct PollFd(int Fd, short Events, short Returned);
+
+    [LibraryImport("libc", EntryPoint = "timerfd_create", SetLastError = true)]
+    public static partial int TimerCreate(int clock, int flags);
+
+    [LibraryImport("libc", EntryPoint = "timerfd_settime", SetLastError = true)]
+    public static unsafe partial int TimerSet(FileDescriptor fd, int flags, in TimerSpec value, TimerSpec* old);
+
+    [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
+    public static partial int EventCreate(uint initial, int flags);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    public static partial nint Read(FileDescriptor fd, out ulong value, nint size);
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    public static partial nint Write(FileDescriptor fd, in ulong value, nint size);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    public static partial int Close(int fd);
+
+    [LibraryImport("libc", EntryPoint = "ppoll", SetLastError = true)]
+    public static unsafe partial int Poll(ref PollFd fds, ulong count, TimeSpec* timeout, void* signals);
+
+    [LibraryImport("libc", EntryPoint = "prctl", SetLastError = true)]
+    public static partial int ThreadControl(int option, ulong value, ulong unused3, ulong unused4, ulong unused5);
+
+    [LibraryImport("libc", EntryPoint = "gettid")]
+    public static partial int ThreadId();
+}

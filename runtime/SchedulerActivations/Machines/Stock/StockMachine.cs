@@ -1,0 +1,17 @@
+using SchedulerActivations.Experiments;
+
+namespace SchedulerActivations.Machines.Stock;
+
+/// <summary>This computer's own kernel, unpatched and unprivileged: virtual processors are carried by OS threads.</summary>
+public sealed record StockMachine : Machine
+{
+    /// <inheritdoc/>
+    public override string Name => "stock";
+
+    /// <inheritdoc/>
+    public override bool NeedsWorker => true;
+
+    internal override ExperimentResult Run(
+        Experiment experiment, ComponentCatalog components, IProgress<RunProgress>? progress, CancellationToken cancellation) =>
+        new StockRun(experiment, components, progress).Run(cancellation);
+}

@@ -1,0 +1,69 @@
+using SchedulerActivations.CoreThreads;
+
+namespace SchedulerActivations.Specialization;
+
+/// <summary>
+/// The specialization layer (section 3.2 of the paper): a subclass decides which user thread runs on which virtual
+/// processor, and when one must make room for another. It multiplexes any number of user threads onto the fixed number
+/// of virtual processors of a run. The core tells it of every change of a thread's state and asks it one question,
+/// <see cref="FindNextToRun"/>.
+/// </summary>
+/// <example>
+/// First come, first served, in five lines:
+/// <code>
+/// public sealed class FirstCome : SchedulingPolicy
+/// {
+///     private readonly ThreadQueue _ready = new();
+///     protected override void OnReady(UserThread thread, ReadyReason reason) => _ready.Enqueue(thread);
+///     protected override UserThread? FindNextToRun(VirtualProcessor vp) => _ready.Dequeue();
+/// }
+/// </code>
+/// </example>
+/// <remarks>
+/// REQUIRES: every thread handed to <see cref="OnReady"/> is returned once by <see cref="FindNextToRun"/>; callbacks
+/// return quickly, do not block and do not throw. A policy that breaks this is ejected (<see cref="PolicyRule"/>): the
+/// run goes on under round robin, and the result says which rule was broken.
+/// <para>
+/// Callbacks never overlap and never run on a user thread's stack, so a policy needs no lock. The same object runs on
+/// every machine and never learns which; its public settable properties are its settings.
+/// </para>
+/// </remarks>
+public abstract class SchedulingPolicy
+{
+    internal Scheduler? Scheduler;
+
+    /// <summary>Number of virtual processors of the run.</summary>
+    protected int VirtualProcessors => Attached.VirtualProcessors.Count;
+
+    /// <summary>Time since the start of the run, on the machine's clock.</summary>
+    protected TimeSpan Now => TimeSpan.FromTicks(Attached.Clock.Now / 100);
+
+    /// <summary>Random numbers that depend on the run's seed only.</summary>
+    protected Random Random => Attached.Random;
+
+    private Scheduler Attached => Scheduler ?? throw new InvalidOperationException("A policy learns about its run when the run starts: not in its constructor.");
+
+    /// <summary>A thread can run. Keep it until <see cref="FindNextToRun"/> returns it.</summary>
+    protected internal abstract void OnReady(UserThread thread, ReadyReason reason);
+
+    /// <summary>The thread that the virtual processor shall run next (the paper's <c>find_next_to_run</c>), or null for none. The policy forgets a thread that it returns.</summary>
+    protected internal abstract UserThread? FindNextToRun(VirtualProcessor vp);
+
+    /// <summary>Whether a thread that has just become ready shall take the virtual processor from the one that runs there. The candidate stays with the policy either way.</summary>
+    protected internal virtual bool ShouldPreempt(VirtualProcessor vp, UserThread running, UserThread candidate) => false;
+
+    /// <summary>How long the thread may run before others get their turn; infinite by default.</summary>
+    protected internal virtual TimeSpan Quantum(UserThread thread) => Timeout.InfiniteTimeSpan;
+
+    /// <summary>The thread has run for so long since it was picked: what fairness and budgets are charged from. Comes before the thread's next state change.</summary>
+    protected internal virtual void OnRan(UserThread thread, TimeSpan ran) { }
+
+    /// <summary>A thread was created; <see cref="OnReady"/> follows.</summary>
+    protected internal virtual void OnCreated(UserThread thread) { }
+
+    /// <summary>A running thread blocked.</summary>
+    protected internal virtual void OnBlocked(UserThread thread, BlockReason reason) { }
+
+    /// <summary>A running thread finished.</summary>
+    protected internal virtual void OnFinished(UserThread thread) { }
+}

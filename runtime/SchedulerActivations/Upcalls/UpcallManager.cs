@@ -1,0 +1,51 @@
+using SchedulerActivations.CoreThreads;
+using SchedulerActivations.Experiments;
+using SchedulerActivations.Specialization;
+
+namespace SchedulerActivations.Upcalls;
+
+/// <summary>
+/// The upcall management layer (section 3.2 of the paper): turns what the kernel reports into changes of thread states.
+/// </summary>
+/// <remarks>REQUIRES: called in the core, as <see cref="Scheduler"/> says.</remarks>
+/// <param name="scheduler">The core thread system above.</param>
+/// <param name="reports">False under a kernel that makes no upcalls (the kernel-threads model): states change all the same.</param>
+internal sealed class UpcallManager(Scheduler scheduler, bool reports = true)
+{
+    /// <summary>Delivers everything that was reported to the virtual processor since: several events, one upcall.</summary>
+    public void Deliver(VirtualProcessor vp)
+    {
+        // Partner: Kernel.Post, which enqueues and then sets Attention. Clearing comes first, so no event is overlooked.
+        vp.Attention = false;
+        while (vp.Local.Dequeue() is { } thread)
+            scheduler.Unblock(vp, thread, ReadyReason.Signaled);
+        var reported = false;
+        while (vp.Posted.TryDequeue(out var thread))
+        {
+            if (!reported && thread.State != UserThreadState.New) Report(vp, UpcallKind.Unblock, ref scheduler.Counters.UpcallsUnblock);
+            reported = true;
+            scheduler.Unblock(vp, thread, thread.Request == Request.Wait ? ReadyReason.Signaled : ReadyReason.Unblocked);
+        }
+        scheduler.FireTimers(vp);
+    }
+
+    /// <summary>The kernel gave the virtual processor a new activation, because the one before blocked with <paramref name="thread"/>.</summary>
+    public void BlockedInKernel(VirtualProcessor vp, UserThread thread)
+    {
+        Report(vp, UpcallKind.Block, ref scheduler.Counters.UpcallsBlock);
+        scheduler.Block(vp, thread, BlockReason.SystemCall);
+    }
+
+    /// <summary>An unblocked activation carries the virtual processor again.</summary>
+    public void Restarted(VirtualProcessor vp) => Report(vp, UpcallKind.Restart, ref scheduler.Counters.UpcallsRestart);
+
+    /// <summary>The time slice that was armed is over.</summary>
+    public void TimerExpired(VirtualProcessor vp) => Report(vp, UpcallKind.Timer, ref scheduler.Counters.UpcallsTimer);
+
+    private void Report(VirtualProcessor vp, UpcallKind kind, ref long counter)
+    {
+        if (!reports) return;
+        counter++;
+        scheduler.Trace?.Add(scheduler.Kernel.Now, vp.Number, 0, TraceEventKind.Upcall, (byte)kind);
+    }
+}

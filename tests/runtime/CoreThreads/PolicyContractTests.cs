@@ -1,0 +1,191 @@
+using SchedulerActivations.CoreThreads;
+using SchedulerActivations.Experiments;
+using SchedulerActivations.Machines;
+using SchedulerActivations.Specialization;
+
+namespace SchedulerActivations.Tests.CoreThreads;
+
+/// <summary>Policies that break their contract are ejected: the run goes on, no thread is lost, the result says what happened.</summary>
+public sealed class PolicyContractTests
+{
+    public static TheoryData<string, int> Machines => new() { { "simulated", 1 }, { "simulated", 2 }, { "stock", 1 }, { "stock", 2 } };
+
+    private static ExperimentResult Run(string machine, int vps, SchedulingPolicy policy, double milliseconds = 3000, TimeSpan? watchdog = null)
+    {
+        var mutex = new UserMutex();
+        var result = TestRun.On(machine == "stock" ? TestRun.Stock : (Machine)TestRun.Simulated, w => w.Thread("parent", async t =>
+        {
+            var children = Enumerable.Range(0, 6).Select(i => t.Spawn(async c =>
+            {
+                for (var round = 0; round < 5; round++)
+                {
+                    await c.Lock(mutex);
+                    await c.Compute(TimeSpan.FromMicroseconds(100));
+                    c.Unlock(mutex);
+                    await c.Sleep(TimeSpan.FromMilliseconds(1));
+                    await c.Yield();
+                }
+            }, $"child {i}")).ToList();
+            foreach (var child in children) await t.Join(child);
+        }), policy, vps, milliseconds, watchdog: watchdog);
+        Assert.All(result.Threads, thread => Assert.Equal((thread.Name, UserThreadState.Finished, null), (thread.Name, thread.State, thread.Exception)));
+        Assert.Equal(7, result.Threads.Count);
+        return result;
+    }
+
+    [Theory, MemberData(nameof(Machines))]
+    public void A_policy_that_keeps_its_contract_stays(string machine, int vps) => Assert.Null(Run(machine, vps, new RoundRobin()).Ejection);
+
+    public sealed class Throws : FirstCome
+    {
+        private int _calls;
+
+        protected internal override void OnReady(UserThread thread, ReadyReason reason)
+        {
+            if (++_calls == 9) throw new InvalidDataException("no more");
+            base.OnReady(thread, reason);
+        }
+    }
+
+    [Theory, MemberData(nameof(Machines))]
+    public void A_policy_that_throws_is_ejected_with_its_own_source_line(string machine, int vps)
+    {
+        var ejection = Run(machine, vps, new Throws()).Ejection!;
+        Assert.Equal((PolicyRule.DoesNotThrow, "OnReady"), (ejection.Rule, ejection.Callback));
+        Assert.Contains("InvalidDataException: no more", ejection.Message, StringComparison.Ordinal);
+        Assert.EndsWith($"{nameof(PolicyContractTests)}.cs", ejection.Cell, StringComparison.Ordinal);
+        Assert.Contains("throw new InvalidDataException", File.ReadLines(ejection.Cell!).ElementAt(ejection.Line!.Value - 1), StringComparison.Ordinal);
+    }
+
+    public sealed class ReturnsFinished : FirstCome
+    {
+        private UserThread? _finished;
+
+        protected internal override void OnFinished(UserThread thread) => _finished = thread;
+
+        protected internal override UserThread? FindNextToRun(VirtualProcessor vp) => _finished ?? base.FindNextToRun(vp);
+    }
+
+    [Theory, MemberData(nameof(Machines))]
+    public void A_policy_that_returns_a_finished_thread_is_ejected(string machine, int vps)
+    {
+        var ejection = Run(machine, vps, new ReturnsFinished()).Ejection!;
+        Assert.Equal((PolicyRule.PicksReadyThread, "FindNextToRun"), (ejection.Rule, ejection.Callback));
+        Assert.Contains("Finished", ejection.Message, StringComparison.Ordinal);
+        Assert.NotNull(ejection.Line);
+    }
+
+    public sealed class Forgets : FirstCome
+    {
+        protected internal override void OnReady(UserThread thread, ReadyReason reason)
+        {
+            if (thread.Name != "child 3" || reason != ReadyReason.Yielded) base.OnReady(thread, reason);
+        }
+    }
+
+    [Theory, MemberData(nameof(Machines))]
+    public void A_policy_that_forgets_a_thread_is_ejected_and_the_thread_is_found_again(string machine, int vps)
+    {
+        var ejection = Run(machine, vps, new Forgets()).Ejection!;
+        Assert.Equal(PolicyRule.ForgetsNoThread, ejection.Rule);
+        Assert.Contains("child 3", ejection.Message, StringComparison.Ordinal);
+    }
+
+    public sealed class Starves : SchedulingPolicy
+    {
+        private readonly ThreadQueue _ready = new(), _never = new();
+
+        protected internal override void OnReady(UserThread thread, ReadyReason reason) => (thread.Name == "starved" ? _never : _ready).Enqueue(thread);
+
+        protected internal override UserThread? FindNextToRun(VirtualProcessor vp) => _ready.Dequeue();
+    }
+
+    [Theory, MemberData(nameof(Machines))]
+    public void A_policy_that_starves_a_thread_past_the_watchdogs_bound_is_ejected(string machine, int vps)
+    {
+        var result = TestRun.On(machine == "stock" ? TestRun.Stock : TestRun.Simulated, w =>
+        {
+            w.Threads("busy", 3, async t =>
+            {
+                for (var i = 0; i < 400; i++)
+                {
+                    await t.Compute(TimeSpan.FromMilliseconds(1));
+                    await t.Yield();
+                }
+            });
+            w.Thread("starved", async t => await t.Yield());
+        }, new Starves(), vps, 10_000, watchdog: TimeSpan.FromMilliseconds(100));
+        Assert.Equal(PolicyRule.StarvesNoThread, result.Ejection?.Rule);
+        Assert.Contains("starved", result.Ejection!.Message, StringComparison.Ordinal);
+        Assert.All(result.Threads, thread => Assert.Equal(UserThreadState.Finished, thread.State));
+    }
+
+    public sealed class Hangs : FirstCome
+    {
+        private int _calls;
+
+        public string Where { get; set; } = "OnReady";
+
+        public int AtCall { get; set; } = 20;
+
+        protected internal override void OnReady(UserThread thread, ReadyReason reason)
+        {
+            base.OnReady(thread, reason);
+            HangIn("OnReady");
+        }
+
+        protected internal override UserThread? FindNextToRun(VirtualProcessor vp)
+        {
+            HangIn("FindNextToRun");
+            return base.FindNextToRun(vp);
+        }
+
+        protected internal override TimeSpan Quantum(UserThread thread)
+        {
+            HangIn("Quantum");
+            return Timeout.InfiniteTimeSpan;
+        }
+
+        protected internal override void OnRan(UserThread thread, TimeSpan ran) => HangIn("OnRan");
+
+        protected internal override void OnBlocked(UserThread thread, BlockReason reason) => HangIn("OnBlocked");
+
+        protected internal override void OnFinished(UserThread thread) => HangIn("OnFinished");
+
+        private void HangIn(string callback)
+        {
+            if (callback != Where || ++_calls != AtCall) return;
+            while (true) Thread.SpinWait(100);
+        }
+    }
+
+    [Theory]
+    [InlineData("OnReady", 1)]
+    [InlineData("OnReady", 20)]
+    [InlineData("FindNextToRun", 20)]
+    [InlineData("Quantum", 20)]
+    [InlineData("OnRan", 21)]
+    [InlineData("OnRan", 22)]
+    [InlineData("OnRan", 23)]
+    [InlineData("OnBlocked", 10)]
+    [InlineData("OnFinished", 3)]
+    public void A_callback_that_never_returns_costs_no_thread(string where, int call)
+    {
+        foreach (var (machine, vps) in new[] { ("simulated", 1), ("simulated", 2), ("stock", 1), ("stock", 2) })
+        {
+            var ejection = Run(machine, vps, new Hangs { Where = where, AtCall = call }, milliseconds: 6000).Ejection!;
+            Assert.Equal((PolicyRule.Returns, where), (ejection.Rule, ejection.Callback));
+            Assert.NotNull(ejection.Line);
+        }
+    }
+}
+
+/// <summary>First come, first served.</summary>
+public class FirstCome : SchedulingPolicy
+{
+    private readonly ThreadQueue _ready = new();
+
+    protected internal override void OnReady(UserThread thread, ReadyReason reason) => _ready.Enqueue(thread);
+
+    protected internal override UserThread? FindNextToRun(VirtualProcessor vp) => _ready.Dequeue();
+}

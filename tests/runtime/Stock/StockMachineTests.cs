@@ -1,0 +1,144 @@
+using System.Runtime.InteropServices;
+using Mono.Unix.Native;
+using SchedulerActivations.Experiments;
+
+namespace SchedulerActivations.Tests.Stock;
+
+public sealed class StockMachineTests
+{
+    private static void RequireSwitchRecords(ExperimentResult result) =>
+        Skip.If(result.Notes.Any(note => note.StartsWith("Blocking calls outside", StringComparison.Ordinal)), "perf_event_open is refused here: " + string.Join(" ", result.Notes));
+
+    [SkippableTheory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_raw_read_on_an_empty_pipe_does_not_stop_the_other_threads_of_its_virtual_processor(int vps)
+    {
+        Assert.Equal(0, Syscall.pipe(out var reading, out var writing));
+        var (before, after, got) = (0, 0, 0L);
+        var result = TestRun.On(TestRun.Stock, w =>
+        {
+            w.Threads("blocked", vps, t =>
+            {
+                got = RawRead(reading);
+                return default;
+            });
+            w.Thread("computing", async t =>
+            {
+                for (before = 0; before < 20; before++) await t.Compute(TimeSpan.FromMilliseconds(1));
+                var bytes = Marshal.AllocHGlobal(2);
+                Assert.Equal(vps, Syscall.write(writing, bytes, (ulong)vps));
+                Marshal.FreeHGlobal(bytes);
+                for (after = 0; after < 20; after++) await t.Compute(TimeSpan.FromMilliseconds(1));
+            });
+        }, vps: vps, milliseconds: 3000);
+        _ = Syscall.close(reading);
+        _ = Syscall.close(writing);
+        RequireSwitchRecords(result);
+        Assert.Equal((20, 20, 1L), (before, after, got));
+        Assert.True(result.Counters["upcalls block"] > 0);
+        Assert.True(result.Counters["upcalls restart"] > 0);
+    }
+
+    private static long RawRead(int fd)
+    {
+        var buffer = Marshal.AllocHGlobal(1);
+        try { return Syscall.read(fd, buffer, 1); }
+        finally { Marshal.FreeHGlobal(buffer); }
+    }
+
+    [SkippableFact]
+    public void Threads_that_block_and_unblock_outside_declared_regions_lose_nothing()
+    {
+        var (rounds, sum) = (0, 0L);
+        var result = TestRun.On(TestRun.Stock, w =>
+        {
+            w.Threads("sleeper", 6, async t =>
+            {
+                for (var i = 0; i < 20; i++)
+                {
+                    Thread.Sleep(i % 3);
+                    Interlocked.Increment(ref rounds);
+                    await t.Yield();
+                    await t.Call(() => Thread.Sleep(1));
+                }
+            });
+            w.Threads("adder", 2, async t =>
+            {
+                for (var i = 0; i < 100; i++)
+                {
+                    await t.Compute(TimeSpan.FromMicroseconds(200));
+                    Interlocked.Increment(ref sum);
+                }
+            });
+        }, vps: 2, milliseconds: 10_000);
+        RequireSwitchRecords(result);
+        Assert.Equal((120, 200L), (rounds, sum));
+        Assert.All(result.Threads, thread => Assert.Null(thread.Exception));
+    }
+
+    [Fact]
+    public void A_declared_call_hands_its_virtual_processor_on_and_throws_where_it_was_made()
+    {
+        var computed = 0;
+        using var gate = new ManualResetEventSlim();
+        var result = TestRun.On(TestRun.Stock, w =>
+        {
+            w.Thread("caller", async t =>
+            {
+                await t.Call(() => gate.Wait());
+                await t.Call(() => throw new InvalidDataException("from the call"));
+            });
+            w.Thread("computing", async t =>
+            {
+                while (++computed < 10) await t.Compute(TimeSpan.FromMilliseconds(1));
+                gate.Set();
+            });
+        }, milliseconds: 5000);
+        Assert.Equal(10, computed);
+        Assert.Contains("from the call", result.Threads[0].Exception, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_task_from_outside_can_be_awaited()
+    {
+        var answer = 0;
+        var others = 0;
+        TestRun.On(TestRun.Stock, w =>
+        {
+            w.Thread("awaiter", async t => answer = await Task.Run(async () =>
+            {
+                await Task.Delay(20);
+                return 42;
+            }));
+            w.Thread("other", async t =>
+            {
+                while (answer == 0)
+                {
+                    others++;
+                    await t.Compute(TimeSpan.FromMilliseconds(1));
+                }
+            });
+        }, milliseconds: 5000);
+        Assert.Equal(42, answer);
+        Assert.True(others > 1);
+    }
+
+    [Fact]
+    public void A_thread_that_never_reaches_a_safepoint_is_left_behind_and_named()
+    {
+        var stop = false;
+        var result = TestRun.On(TestRun.Stock, w => w.Thread("stubborn", t =>
+        {
+            while (!Volatile.Read(ref stop)) Thread.SpinWait(10);
+            return default;
+        }), milliseconds: 100);
+        Volatile.Write(ref stop, true);
+        Assert.Contains(result.Notes, note => note.Contains("stubborn did not reach a safepoint", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_the_stock_kernel_cannot_do_stands_in_the_result() =>
+        Assert.Contains(TestRun.On(TestRun.Stock, w => w.Thread("short", async t => await t.Yield())).Notes,
+            note => note.Contains("cannot preempt", StringComparison.Ordinal));
+}

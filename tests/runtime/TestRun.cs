@@ -1,0 +1,45 @@
+using SchedulerActivations.CoreThreads;
+using SchedulerActivations.Experiments;
+using SchedulerActivations.Machines;
+using SchedulerActivations.Machines.Simulated;
+using SchedulerActivations.Machines.Stock;
+using SchedulerActivations.Specialization;
+
+namespace SchedulerActivations.Tests;
+
+/// <summary>A workload made of the test's own lambda; tests run in the process, so no component has to travel.</summary>
+public sealed class LambdaWorkload : Workload
+{
+    private static readonly AsyncLocal<Action<WorkloadDefinition>?> _define = new();
+
+    public static void Use(Action<WorkloadDefinition> define) => _define.Value = define;
+
+    protected internal override void Define(WorkloadDefinition w) => _define.Value!(w);
+}
+
+/// <summary>Runs a test's threads under a policy on a machine.</summary>
+internal static class TestRun
+{
+    public static readonly SimulatedMachine Simulated = new();
+    public static readonly StockMachine Stock = new();
+
+    public static ExperimentResult On(
+        Machine machine, Action<WorkloadDefinition> define, SchedulingPolicy? policy = null, int vps = 1, double milliseconds = 200, ulong seed = 1,
+        TimeSpan? watchdog = null)
+    {
+        LambdaWorkload.Use(define);
+        var components = new ComponentCatalog();
+        var experiment = new Experiment
+        {
+            Policy = components.Describe(policy ?? new RoundRobin()),
+            Workload = components.Describe(new LambdaWorkload()),
+            Machine = machine,
+            VirtualProcessors = vps,
+            Duration = TimeSpan.FromMilliseconds(milliseconds),
+            Seed = seed,
+        };
+        if (watchdog is { } bound) experiment = experiment with { Watchdog = bound };
+        experiment.Validate();
+        return machine.Run(experiment, components, null, CancellationToken.None);
+    }
+}
