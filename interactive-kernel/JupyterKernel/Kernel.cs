@@ -20,7 +20,7 @@ internal sealed class Kernel : IDisposable
         _state = new(session, sender);
         var shell = ServeAsync(_state.Shell);
         var control = ServeAsync(_control);
-        Ended = Task.WhenAny(shell, control);
+        Ended = Task.WhenAll(shell, control);
     }
 
     /// <summary>Ends after a shutdown request was answered.</summary>

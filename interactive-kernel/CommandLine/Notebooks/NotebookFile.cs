@@ -8,7 +8,7 @@ namespace SchedulerActivations.CommandLine.Notebooks;
 /// <remarks>https://nbformat.readthedocs.io/en/latest/format_description.html</remarks>
 internal sealed class NotebookFile
 {
-    // One space of indentation, as Jupyter writes it, so that a diff between the two shows only what differs.
+    // One space of indentation and names in order, as Jupyter writes it: a diff between the two shows only what differs.
     private static readonly JsonSerializerOptions s_asJupyterWrites = new() { WriteIndented = true, IndentSize = 1, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly JsonObject _root;
@@ -42,6 +42,13 @@ internal sealed class NotebookFile
         _root["nbformat_minor"] = Math.Max(5, (int)_root["nbformat_minor"]!);
         Metadata["kernelspec"] = new JsonObject { ["name"] = Jupyter.KernelSpec.Name, ["display_name"] = Jupyter.KernelSpec.DisplayName, ["language"] = "C#" };
         Metadata["language_info"] = new JsonObject { ["name"] = "C#", ["mimetype"] = "text/x-csharp", ["file_extension"] = ".cs", ["pygments_lexer"] = "csharp", ["version"] = "14.0" };
-        OutputFile.Write(path, _root.ToJsonString(s_asJupyterWrites) + "\n");
+        OutputFile.Write(path, InOrder(_root)!.ToJsonString(s_asJupyterWrites) + "\n");
     }
+
+    private static JsonNode? InOrder(JsonNode? node) => node switch
+    {
+        JsonObject names => new JsonObject(names.OrderBy(static name => name.Key, StringComparer.Ordinal).Select(static name => KeyValuePair.Create(name.Key, InOrder(name.Value)))),
+        JsonArray items => new JsonArray([.. items.Select(InOrder)]),
+        _ => node?.DeepClone(),
+    };
 }

@@ -33,7 +33,7 @@ internal sealed class StdinRelay(IMessageSender sender)
     {
         var asked = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         Volatile.Write(ref _asked, asked);
-        CellContext.Uninterrupted(() => sender.Send(new(MessageChannel.Stdin, "input_request", request, new InputRequest(""))));
+        sender.Send(new(MessageChannel.Stdin, "input_request", request, new InputRequest("")));
         // A managed wait: an interrupt of the cell ends it.
         return asked.Task.GetAwaiter().GetResult();
     }

@@ -23,8 +23,8 @@ internal static class CellConsole
 
     /// <summary>Gives the cells to come a console of their own.</summary>
     /// <remarks>
-    /// .NET puts a lock around each of the console's streams. A cell that was aborted inside it, or left behind while it
-    /// waited for a line, holds that lock for ever; whoever writes next must not wait for it.
+    /// .NET puts a lock around each of the console's streams. A thread that an interrupted cell has left behind, say one
+    /// that waits for a line, may hold that lock for ever; whoever comes next must not wait for it.
     /// </remarks>
     public static void Renew()
     {

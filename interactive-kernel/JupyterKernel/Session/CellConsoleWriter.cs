@@ -29,7 +29,7 @@ internal sealed class CellConsoleWriter(TextWriter outsideCells, Action<ICellOut
         if (string.IsNullOrEmpty(value))
             return;
         if (CellContext.Current is { } cell)
-            CellContext.Uninterrupted(() => write(cell.Output, value));
+            write(cell.Output, value);
         else
             outsideCells.Write(value);
     }

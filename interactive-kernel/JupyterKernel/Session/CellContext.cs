@@ -2,10 +2,11 @@ namespace SchedulerActivations.JupyterKernel.Session;
 
 /// <summary>The cell on whose behalf the running code works; it flows into the tasks and threads that the cell starts.</summary>
 /// <remarks>
-/// So output of a thread that cell 3 started stays with cell 3, also while cell 5 runs.
-/// Code that suppressed the flow of its execution context is taken to work for the latest cell.
+/// So output of a thread that cell 3 started stays with cell 3, also while cell 5 runs, and an interrupt of cell 3
+/// stops the loops of its threads too. Code that suppressed the flow of its execution context is taken to work for the
+/// latest cell.
 /// </remarks>
-internal sealed class CellContext(ICellOutput output, ICellInput? input)
+internal sealed class CellContext(ICellOutput output, ICellInput? input, CancellationTokenSource interruption)
 {
     private static readonly AsyncLocal<CellContext?> s_flowing = new();
     private static CellContext? s_latest;
@@ -16,6 +17,11 @@ internal sealed class CellContext(ICellOutput output, ICellInput? input)
 
     public ICellInput? Input { get; } = input;
 
+    /// <summary>Cancelled when the cell is interrupted.</summary>
+    public CancellationToken Interruption { get; } = interruption.Token;
+
+    public bool IsInterrupted => Interruption.IsCancellationRequested;
+
     /// <summary>Makes this the context of the calling thread and of everything that it starts.</summary>
     public void Enter()
     {
@@ -23,19 +29,11 @@ internal sealed class CellContext(ICellOutput output, ICellInput? input)
         Volatile.Write(ref s_latest, this);
     }
 
-    /// <summary>Does something that a thread abort must not cut in half.</summary>
-    /// <remarks>
-    /// An interrupted cell's thread is aborted wherever it stands, except in a finally block. Every call from a cell
-    /// into the host's own state (queues, outputs of a notebook) therefore goes through here.
-    /// </remarks>
-    public static void Uninterrupted(Action action)
+    public void Interrupt()
     {
-        try
-        {
-        }
-        finally
-        {
-            action();
-        }
+        CellCheck.Arm();
+        interruption.Cancel();
     }
+
+    public void ThrowIfInterrupted() => Interruption.ThrowIfCancellationRequested();
 }

@@ -12,7 +12,7 @@ public static class CellFunctions
         var shown = new DisplayedValue(Guid.NewGuid().ToString("N"));
         var bundle = MimeFormatting.ToBundle(value);
         if (CellContext.Current is { } cell)
-            CellContext.Uninterrupted(() => cell.Output.Display(bundle, shown.DisplayId));
+            cell.Output.Display(bundle, shown.DisplayId);
         return shown;
     }
 
@@ -21,7 +21,7 @@ public static class CellFunctions
     public static void clear_output(bool wait = false)
     {
         if (CellContext.Current is { } cell)
-            CellContext.Uninterrupted(() => cell.Output.Clear(wait));
+            cell.Output.Clear(wait);
     }
 #pragma warning restore IDE1006, CA1707
 }

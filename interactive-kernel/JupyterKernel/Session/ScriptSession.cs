@@ -20,7 +20,7 @@ internal sealed class ScriptSession : IDisposable
     private readonly StackTraceText _stackTraces;
     private readonly SemaphoreSlim _oneCell = new(1, 1);
     private readonly Lock _gate = new();
-    private CancellationTokenSource? _compiling;
+    private CellContext? _current;
     private CellThread? _running;
 
     public ScriptSession()
@@ -40,20 +40,20 @@ internal sealed class ScriptSession : IDisposable
         try
         {
             _sources[cell.Name] = cell.Source;
-            var interruption = new CancellationTokenSource();
+            var context = new CellContext(output, input, new CancellationTokenSource());
             lock (_gate)
-                _compiling = interruption;
-            return await Task.Run(() => ExecuteAsync(cell, new CellContext(output, input), interruption.Token));
+                _current = context;
+            return await Task.Run(() => ExecuteAsync(cell, context));
         }
         catch (OperationCanceledException)
         {
             CellConsole.Renew();
-            return new CellOutcome.Failed(CellError.Interrupted(cell.Name));
+            return new CellOutcome.Failed(CellError.Interrupted(cell.Name, _running?.IsLeftBehind ?? false));
         }
         finally
         {
             lock (_gate)
-                (_compiling, _running) = (null, null);
+                (_current, _running) = (null, null);
             _oneCell.Release();
         }
     }
@@ -66,7 +66,7 @@ internal sealed class ScriptSession : IDisposable
     {
         lock (_gate)
         {
-            _compiling?.Cancel();
+            _current?.Interrupt();
             _running?.Interrupt();
         }
     }
@@ -77,24 +77,23 @@ internal sealed class ScriptSession : IDisposable
         _oneCell.Dispose();
     }
 
-    private async Task<CellOutcome> ExecuteAsync(Cell cell, CellContext context, CancellationToken interruption) => MagicLine.Of(cell.Source) switch
+    private async Task<CellOutcome> ExecuteAsync(Cell cell, CellContext context) => MagicLine.Of(cell.Source) switch
     {
-        null => await RunAsync(cell, context, interruption),
-        { IsPlainScript: true } => await RunAsync(cell with { Source = MagicLine.Hide(cell.Source) }, context, interruption),
+        null => await RunAsync(cell, context),
+        { IsPlainScript: true } => await RunAsync(cell with { Source = MagicLine.Hide(cell.Source) }, context),
         { } magic when MagicLine.CompiledKinds.TryGetValue(magic.Name, out var kind) => Compile(kind, cell, context),
         { } magic => new CellOutcome.Failed(UnknownMagic(cell.Name, magic)),
     };
 
-    private async Task<CellOutcome> RunAsync(Cell cell, CellContext context, CancellationToken interruption)
+    private async Task<CellOutcome> RunAsync(Cell cell, CellContext context)
     {
-        var submission = _chain.Compile(cell, interruption);
+        var submission = _chain.Compile(cell, context.Interruption);
         if (submission.Start is null)
             return new CellOutcome.Failed(DiagnosticText.ToError(cell.Name, [.. submission.Diagnostics.Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Select(DiagnosticText.ToCellDiagnostic)]));
 
         MimeBundle? result = null;
-        var thread = CellThread.Start(cell.Name, async () =>
+        var thread = CellThread.Start(cell.Name, context, async () =>
         {
-            context.Enter();
             var value = await _chain.Start(submission);
             if (submission.HasResult)
                 result = MimeFormatting.ToBundle(value);
@@ -103,7 +102,7 @@ internal sealed class ScriptSession : IDisposable
         {
             _running = thread;
             // An interrupt that came while the cell was compiled has found no thread to stop.
-            if (interruption.IsCancellationRequested)
+            if (context.IsInterrupted)
                 thread.Interrupt();
         }
 
@@ -112,7 +111,7 @@ internal sealed class ScriptSession : IDisposable
             await thread.Ended;
             return new CellOutcome.Succeeded(result);
         }
-        catch (OperationCanceledException) when (interruption.IsCancellationRequested)
+        catch (OperationCanceledException) when (context.IsInterrupted)
         {
             throw;
         }

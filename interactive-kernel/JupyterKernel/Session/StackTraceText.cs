@@ -6,6 +6,8 @@ namespace SchedulerActivations.JupyterKernel.Session;
 /// <summary>Says what a cell has thrown and where, in the cells' own lines; the frames of libraries are left out.</summary>
 internal sealed class StackTraceText(IReadOnlyDictionary<string, string> sourcesByCell)
 {
+    private const int MostFrames = 20;
+
     public CellError ToError(Exception exception)
     {
         exception = Unwrap(exception);
@@ -23,10 +25,19 @@ internal sealed class StackTraceText(IReadOnlyDictionary<string, string> sources
     private IEnumerable<string> Lines(Exception exception, string prefix)
     {
         yield return $"{prefix}{exception.GetType().Name}: {exception.Message}";
-        foreach (var frame in new StackTrace(exception, fNeedFileInfo: true).GetFrames())
+        var frames = new StackTrace(exception, fNeedFileInfo: true).GetFrames()
+            .Where(frame => frame.GetFileName() is { } cell && sourcesByCell.ContainsKey(cell))
+            .ToList();
+        for (var i = 0; i < frames.Count; i++)
         {
-            if (frame.GetFileName() is { } cell && sourcesByCell.TryGetValue(cell, out var source))
-                yield return Line(frame, cell, source);
+            // Endless recursion has ten thousand frames; how it began and how it ended says all.
+            if (frames.Count > MostFrames && i == MostFrames / 2)
+            {
+                yield return $"   … {frames.Count - MostFrames} more …";
+                i = frames.Count - (MostFrames / 2);
+            }
+
+            yield return Line(frames[i], frames[i].GetFileName()!, sourcesByCell[frames[i].GetFileName()!]);
         }
 
         if (exception.InnerException is { } inner)

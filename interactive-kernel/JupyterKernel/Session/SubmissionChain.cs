@@ -14,7 +14,7 @@ namespace SchedulerActivations.JupyterKernel.Session;
 /// <remarks>
 /// This stands directly on script compilations and not on <c>CSharpScript</c>: a cell that throws or is interrupted
 /// keeps the variables it has set, a type of a policy cell can be defined anew, and compiling is apart from running,
-/// because only running may be aborted.
+/// because only running can be stopped at any moment.
 /// </remarks>
 internal sealed class SubmissionChain
 {
@@ -63,38 +63,19 @@ internal sealed class SubmissionChain
 
     public Submission Compile(Cell cell, CancellationToken cancellationToken)
     {
-        var source = SourceText.From(cell.Source, Encoding.UTF8);
-        var tree = SyntaxFactory.ParseSyntaxTree(source, ParseOptions, cell.Name, cancellationToken);
-        var compilation = CSharpCompilation.CreateScriptCompilation(
-            $"Cells-{_session}-{++_compiled}", tree, References, Options, Latest, typeof(object));
-
-        using var image = new MemoryStream();
-        using var symbols = new MemoryStream();
-        var emitted = compilation.Emit(image, symbols, options: s_portableSymbols, cancellationToken: cancellationToken);
-        // A cell of nothing but usings or comments has no code and yields no assembly, which is no error.
-        if (!emitted.Success && !emitted.Diagnostics.Any(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error))
-            return new(compilation, static _ => Task.FromResult<object?>(null), HasResult: false, []);
-        return emitted.Success
-            ? new(compilation, Load(compilation, image, symbols, cancellationToken), HasResult(compilation, tree), emitted.Diagnostics)
-            : new(compilation, null, HasResult: false, emitted.Diagnostics);
+        var written = Parse(cell.Source, cell.Name);
+        var submission = Compile(written, Parse(CheckedSource.Of(written), cell.Name), cancellationToken);
+        // The checks move columns: what the compiler has to complain of, it says of the cell as it was written.
+        return submission.Start is null ? Compile(written, written, cancellationToken) : submission;
     }
 
-    /// <summary>Starts a submission on the variables of the cells before it.</summary>
+    /// <summary>Starts a submission on the variables of the cells before it; later cells see it, however it ends.</summary>
     public Task<object?> Start(Submission submission)
     {
         // A submission takes the next free place when it starts; the place is the compiler's choice, at most one further on.
         Array.Resize(ref _variables, _compiled + 2);
-        var before = _variables.Count(static place => place is not null);
-        try
-        {
-            return submission.Start!(_variables);
-        }
-        finally
-        {
-            // Aborted before it had its place, it has no variables that later cells could see.
-            if (_variables.Count(static place => place is not null) > before || !HasCode(submission))
-                Append(submission);
-        }
+        Append(submission);
+        return submission.Start!(_variables);
     }
 
     /// <summary>Lets later cells use the types of a policy or workload cell; a type of the same name defined before gives way.</summary>
@@ -112,11 +93,30 @@ internal sealed class SubmissionChain
         _cellTypes.Add(new CellReference(image, cell.TypeNames));
     }
 
+    private static SyntaxTree Parse(string source, string cellName) =>
+        SyntaxFactory.ParseSyntaxTree(SourceText.From(source, Encoding.UTF8), ParseOptions, cellName);
+
+    private Submission Compile(SyntaxTree written, SyntaxTree tree, CancellationToken cancellationToken)
+    {
+        var compilation = CSharpCompilation.CreateScriptCompilation(
+            $"Cells-{_session}-{++_compiled}", tree, References, Options, Latest, typeof(object));
+
+        using var image = new MemoryStream();
+        using var symbols = new MemoryStream();
+        var emitted = compilation.Emit(image, symbols, options: s_portableSymbols, cancellationToken: cancellationToken);
+        // A cell of nothing but usings or comments has no code and yields no assembly, which is no error.
+        if (!emitted.Success && !emitted.Diagnostics.Any(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error))
+            return new(written, compilation, static _ => Task.FromResult<object?>(null), HasResult: false, []);
+        return emitted.Success
+            ? new(written, compilation, Load(compilation, image, symbols, cancellationToken), HasResult(compilation, tree), emitted.Diagnostics)
+            : new(written, compilation, null, HasResult: false, emitted.Diagnostics);
+    }
+
     private void Append(Submission submission)
     {
         Latest = submission.Compilation;
         lock (_sources)
-            _sources.Add(submission.Compilation.SyntaxTrees[0].ToString());
+            _sources.Add(submission.Written.ToString());
     }
 
     private Func<object?[], Task<object?>> Load(CSharpCompilation compilation, MemoryStream image, MemoryStream symbols, CancellationToken cancellationToken)
@@ -127,10 +127,6 @@ internal sealed class SubmissionChain
             .GetMethod(entry.MetadataName, BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)!
             .CreateDelegate<Func<object?[], Task<object?>>>();
     }
-
-    // A cell of nothing but usings takes no place.
-    private static bool HasCode(Submission submission) =>
-        submission.Compilation.SyntaxTrees[0].GetCompilationUnitRoot().Members.Count > 0;
 
     // An expression without its semicolon at the cell's end, unless it has no value (a call of a void method).
     private static bool HasResult(CSharpCompilation compilation, SyntaxTree tree) =>

@@ -27,7 +27,7 @@ internal sealed class OutgoingQueue(Action wake) : IMessageSender
         }
 
         if (first)
-            wake();
+            WakeForCertain();
     }
 
     /// <summary>Takes everything that waits, in order.</summary>
@@ -38,6 +38,20 @@ internal sealed class OutgoingQueue(Action wake) : IMessageSender
             var taken = _waiting;
             _waiting = [];
             return taken;
+        }
+    }
+
+    // An interrupt of the writing cell may arrive just here; unwoken, the sender would leave everything to come unsent.
+    private void WakeForCertain()
+    {
+        try
+        {
+            wake();
+        }
+        catch (ThreadInterruptedException)
+        {
+            wake();
+            Thread.CurrentThread.Interrupt();
         }
     }
 
