@@ -48,7 +48,8 @@ internal sealed class CellWorkspace(SubmissionChain chain) : IDisposable
             parseOptions: SubmissionChain.ParseOptions,
             documents: [document],
             projectReferences: _cells.Count > 0 ? [new ProjectReference(_cells[^1])] : [],
-            metadataReferences: chain.References,
+            // As in the session itself, the first cell's references hold for all cells after it.
+            metadataReferences: _cells.Count > 0 ? chain.CellTypes : [.. SessionReferences.Assemblies, .. chain.CellTypes],
             isSubmission: true));
     }
 }

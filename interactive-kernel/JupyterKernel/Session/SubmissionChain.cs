@@ -29,6 +29,7 @@ internal sealed class SubmissionChain
     private readonly int _session = Interlocked.Increment(ref s_sessions);
     private readonly SubmissionLoadContext _loadContext = new();
     private readonly List<CellReference> _cellTypes = [];
+    private readonly HashSet<CellReference> _inherited = [];
     private readonly List<string> _sources = [];
     private object?[] _variables = new object?[2];
     private int _compiled;
@@ -59,7 +60,8 @@ internal sealed class SubmissionChain
         }
     }
 
-    public IReadOnlyList<MetadataReference> References => [.. SessionReferences.Assemblies, .. _cellTypes];
+    /// <summary>The policy and workload cells whose types can be used now.</summary>
+    public IReadOnlyList<MetadataReference> CellTypes => [.. _cellTypes];
 
     public Submission Compile(Cell cell, CancellationToken cancellationToken)
     {
@@ -93,13 +95,17 @@ internal sealed class SubmissionChain
         _cellTypes.Add(new CellReference(image, cell.TypeNames));
     }
 
+    // A submission inherits the references of those before it; given to each, they would add up with every cell.
+    private IEnumerable<MetadataReference> NewReferences() =>
+        Latest is null ? [.. SessionReferences.Assemblies, .. _cellTypes] : _cellTypes.Except(_inherited);
+
     private static SyntaxTree Parse(string source, string cellName) =>
         SyntaxFactory.ParseSyntaxTree(SourceText.From(source, Encoding.UTF8), ParseOptions, cellName);
 
     private Submission Compile(SyntaxTree written, SyntaxTree tree, CancellationToken cancellationToken)
     {
         var compilation = CSharpCompilation.CreateScriptCompilation(
-            $"Cells-{_session}-{++_compiled}", tree, References, Options, Latest, typeof(object));
+            $"Cells-{_session}-{++_compiled}", tree, NewReferences(), Options, Latest, typeof(object));
 
         using var image = new MemoryStream();
         using var symbols = new MemoryStream();
@@ -115,6 +121,7 @@ internal sealed class SubmissionChain
     private void Append(Submission submission)
     {
         Latest = submission.Compilation;
+        _inherited.UnionWith(_cellTypes);
         lock (_sources)
             _sources.Add(submission.Written.ToString());
     }
