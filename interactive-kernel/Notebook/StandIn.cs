@@ -49,6 +49,25 @@ public interface IMimeBundleSource
     MimeBundle ToMimeBundle();
 }
 
+/// <summary>What the library asks of the notebook it runs in.</summary>
+public interface INotebookHost
+{
+    /// <summary>Cancelled when the user interrupts the running cell.</summary>
+    CancellationToken Interruption { get; }
+
+    /// <summary>Shows something below the running cell, now.</summary>
+    /// <param name="content">What.</param>
+    /// <returns>What replaces it in place.</returns>
+    Action<MimeBundle> Display(MimeBundle content);
+}
+
+/// <summary>The notebook that the library runs in.</summary>
+public static class NotebookHost
+{
+    /// <summary>The host, set once.</summary>
+    public static INotebookHost? Current { get; set; }
+}
+
 /// <summary>What a host does once.</summary>
 public static class NotebookLibrary
 {
