@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.Loader;
+using SchedulerActivations.Specialization;
 
 namespace SchedulerActivations.Experiments;
 
@@ -11,7 +12,7 @@ public sealed partial class ComponentCatalog
 
     private Type FindType(Component component)
     {
-        var assembly = component.Image is { } image ? Load(image, component) : FindAssembly(component.AssemblyName);
+        var assembly = component.Image is { } image ? Load(image, component.AssemblyName, component.Source) : FindAssembly(component.AssemblyName);
         if (assembly is null)
             throw new ComponentException($"{component.Name} comes from assembly '{component.AssemblyName}', which is not loaded and was not found beside this program. Load it, or define {component.Name} in a #!policy or #!workload cell.");
         Type? type;
@@ -26,20 +27,20 @@ public sealed partial class ComponentCatalog
         return type ?? throw new ComponentException($"Assembly '{component.AssemblyName}' has no type '{component.TypeName}'.");
     }
 
-    private Assembly Load(byte[] image, Component component)
+    private Assembly Load(byte[] image, string name, string? source)
     {
         foreach (var (known, loaded) in _loaded)
             if (known.AsSpan().SequenceEqual(image)) return loaded;
         try
         {
-            var assembly = new CellLoadContext(component.AssemblyName, this).LoadFromStream(new MemoryStream(image, writable: false));
-            CellAssembly.Register(assembly, new CellAssembly(image, component.Source, component.AssemblyName));
+            var assembly = new CellLoadContext(name, this).LoadFromStream(new MemoryStream(image, writable: false));
+            CellAssembly.Register(assembly, new CellAssembly(image, source, name));
             _loaded.Add((image, assembly));
             return assembly;
         }
         catch (BadImageFormatException exception)
         {
-            throw new ComponentException($"The image of {component.Name} is not a .NET assembly.", exception);
+            throw new ComponentException($"The image of '{name}' is not a .NET assembly.", exception);
         }
     }
 
@@ -51,6 +52,7 @@ public sealed partial class ComponentCatalog
         var ours = AssemblyLoadContext.GetLoadContext(typeof(ComponentCatalog).Assembly);
         if (ours?.Assemblies.FirstOrDefault(assembly => assembly.GetName().Name == name) is { } shared) return shared;
         if (AppDomain.CurrentDomain.GetAssemblies().LastOrDefault(assembly => assembly.GetName().Name == name) is { } any) return any;
+        if (LoadCellDependency(name) is { } dependency) return dependency;
         try
         {
             return Assembly.Load(new AssemblyName(name));

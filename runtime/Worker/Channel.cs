@@ -1,0 +1,78 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace SchedulerActivations.Worker;
+
+/// <summary>
+/// The worker's line to its notebook. It takes standard input and output for itself, so that nothing that user code
+/// writes or reads, in C# or in C, gets between the messages: user code's standard input is empty, its standard output
+/// goes where standard error goes.
+/// </summary>
+internal sealed partial class Channel : IDisposable
+{
+    private const int DuplicateCloseOnExec = 1030; // F_DUPFD_CLOEXEC: a program that user code starts does not inherit the line.
+    private const short PollReaderHangUp = 0x2000; // POLLRDHUP, for an input that is a socket; POLLHUP needs not be asked for.
+
+    private Channel(SafeFileHandle input, SafeFileHandle output)
+    {
+        Input = new FileStream(input, FileAccess.Read, bufferSize: 0);
+        Output = new FileStream(output, FileAccess.Write, bufferSize: 0);
+        new Thread(() => EndWithNotebook(input)) { IsBackground = true, Name = "notebook watch" }.Start();
+    }
+
+    public Stream Input { get; }
+
+    public Stream Output { get; }
+
+    public static Channel TakeOver()
+    {
+        var input = new SafeFileHandle(Duplicate(0, DuplicateCloseOnExec, 3), ownsHandle: true);
+        var output = new SafeFileHandle(Duplicate(1, DuplicateCloseOnExec, 3), ownsHandle: true);
+        using (var nothing = File.OpenHandle("/dev/null"))
+        {
+            if (Redirect(2, 1) < 0 || Redirect((int)nothing.DangerousGetHandle(), 0) < 0)
+                throw new IOException($"Standard input and output cannot be redirected: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}.");
+        }
+        // Ctrl-C in a terminal reaches every process in it; the notebook decides what it means.
+        IgnoreSignal(2, 1);
+        return new Channel(input, output);
+    }
+
+    public void Dispose()
+    {
+        Input.Dispose();
+        Output.Dispose();
+    }
+
+    // Not left to the end of the message stream: user code may keep every thread of the pool busy.
+    private static void EndWithNotebook(SafeFileHandle input)
+    {
+        var poll = new PollEntry { Descriptor = (int)input.DangerousGetHandle(), Events = PollReaderHangUp };
+        while (Poll(ref poll, 1, -1) <= 0 || poll.Returned == 0) { }
+        ExitNow(0);
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct PollEntry
+    {
+        public int Descriptor;
+        public short Events;
+        public short Returned;
+    }
+
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    private static partial int Duplicate(int descriptor, int command, int lowest);
+
+    [LibraryImport("libc", EntryPoint = "dup2", SetLastError = true)]
+    private static partial int Redirect(int from, int to);
+
+    [LibraryImport("libc", EntryPoint = "poll")]
+    private static partial int Poll(ref PollEntry entries, nuint count, int timeout);
+
+    [LibraryImport("libc", EntryPoint = "signal")]
+    private static partial nint IgnoreSignal(int signal, nint handler);
+
+    // Neither finalizers nor exit handlers: user code may have hung any of them.
+    [LibraryImport("libc", EntryPoint = "_exit")]
+    private static partial void ExitNow(int code);
+}
