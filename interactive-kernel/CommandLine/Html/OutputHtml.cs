@@ -25,7 +25,7 @@ internal static partial class OutputHtml
 
         var picture = Picture(Form);
         if (Form("text/html") is { } html)
-            return WithoutBundle(html) + StaticPicture(html, picture);
+            return WithStaticPicture(WithoutBundle(html), picture);
         if (picture is not null)
             return picture;
         if (Form("text/markdown") is { } text)
@@ -47,8 +47,8 @@ internal static partial class OutputHtml
     }
 
     // A chart that draws itself has a picture beside it for readers without JavaScript, unless it brought one.
-    private static string StaticPicture(string html, string? picture) =>
-        picture is null || s_ownPictures.Any(element => html.Contains(element, StringComparison.OrdinalIgnoreCase)) ? "" : $"<noscript>{picture}</noscript>";
+    private static string WithStaticPicture(string html, string? picture) =>
+        picture is null || s_ownPictures.Any(element => html.Contains(element, StringComparison.OrdinalIgnoreCase)) ? html : $"{html}<noscript>{picture}</noscript>";
 
     // The first chart of a session brings the chart library along, for Jupyter; the page has it in its head.
     private static string WithoutBundle(string html) => html

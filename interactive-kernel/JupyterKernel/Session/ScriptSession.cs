@@ -127,7 +127,7 @@ internal sealed class ScriptSession : IDisposable
 
     private CellOutcome Compile(CellKind kind, Cell cell, CellContext context)
     {
-        var compiled = _cellCompiler.Compile(kind, MagicLine.Hide(cell.Source), cell.Name);
+        var compiled = _cellCompiler.Compile(kind, cell.Source, cell.Name);
         foreach (var warning in compiled.Diagnostics.Where(static diagnostic => !diagnostic.IsError))
             context.Output.WriteStandardError(string.Join('\n', DiagnosticText.Lines(cell.Name, warning)) + "\n");
         if (compiled.Image is null)
