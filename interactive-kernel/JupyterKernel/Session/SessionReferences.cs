@@ -17,7 +17,7 @@ internal static class SessionReferences
             .Select(static path => (MetadataReference)MetadataReference.CreateFromFile(path, documentation: DocumentationOf(path)))]);
 
     private static readonly Lazy<ImmutableArray<string>> s_usings = new(static () =>
-        ["System", "System.Collections.Generic", "System.Linq", "System.Threading.Tasks", .. LibraryNamespaces(), typeof(CellFunctions).FullName!]);
+        ["System", "System.Collections.Generic", "System.Linq", "System.Threading", "System.Threading.Tasks", .. LibraryNamespaces(), typeof(CellFunctions).FullName!]);
 
     public static ImmutableArray<MetadataReference> Assemblies => s_assemblies.Value;
 

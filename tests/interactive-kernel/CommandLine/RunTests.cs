@@ -10,7 +10,7 @@ public sealed class RunTests : IDisposable
     [Fact]
     public async Task A_notebook_is_executed_and_written_with_a_page_and_left_as_it_was()
     {
-        var notebook = _lab.WriteNotebook("Console.WriteLine(\"out\"); 6 * 7", "#!policy\npublic class P { }", "new P().GetType().Name");
+        var notebook = _lab.WriteNotebook("Console.WriteLine(\"out\"); 6 * 7", "#!workload\npublic class P : Workload { protected override void Define(WorkloadDefinition w) { } }", "new P().GetType().Name");
         var before = File.ReadAllText(notebook);
         var ended = await _lab.RunAsync("run", "notebook.ipynb", "--html", "pages/page.html", "--output", "done.ipynb");
 

@@ -41,7 +41,7 @@ public sealed class RealJupyterTests : IAsyncLifetime, IDisposable
         await NeedsAsync("nbclient", "python3-nbclient");
         _lab.WriteNotebook(
             "Console.WriteLine(\"out\"); Console.Error.WriteLine(\"err\"); Console.Write(\"more\"); 6 * 7",
-            "#!policy\npublic class P { public int V => 3; }",
+            "#!workload\npublic class P : Workload { public int V => 3; protected override void Define(WorkloadDefinition w) { } }",
             "var shown = display(\"before\"); new P().V",
             "shown.Update(\"after\"); new[] { 1, 2 }",
             "await Task.Delay(1); Enumerable.Range(0, 3).Select(i => i * i).ToList()");
