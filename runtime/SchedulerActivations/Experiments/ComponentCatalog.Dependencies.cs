@@ -5,6 +5,7 @@ using System.Reflection.PortableExecutable;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 using SchedulerActivations.Experiments.Workers;
+using SchedulerActivations.Specialization;
 
 namespace SchedulerActivations.Experiments;
 

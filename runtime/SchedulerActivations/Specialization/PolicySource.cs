@@ -4,7 +4,6 @@ using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
 using System.Reflection.PortableExecutable;
-using SchedulerActivations.Experiments;
 
 namespace SchedulerActivations.Specialization;
 

@@ -12,9 +12,9 @@ public sealed class PolicyContractTests
 
     private static ExperimentResult Run(string machine, int vps, SchedulingPolicy policy, double milliseconds = 3000, TimeSpan? watchdog = null)
     {
-        var mutex = new UserMutex();
         var result = TestRun.On(machine == "stock" ? TestRun.Stock : (Machine)TestRun.Simulated, w => w.Thread("parent", async t =>
         {
+            var mutex = new UserMutex();
             var children = Enumerable.Range(0, 6).Select(i => t.Spawn(async c =>
             {
                 for (var round = 0; round < 5; round++)
@@ -103,18 +103,23 @@ public sealed class PolicyContractTests
     [Theory, MemberData(nameof(Machines))]
     public void A_policy_that_starves_a_thread_past_the_watchdogs_bound_is_ejected(string machine, int vps)
     {
+        var ran = false;
         var result = TestRun.On(machine == "stock" ? TestRun.Stock : TestRun.Simulated, w =>
         {
             w.Threads("busy", 3, async t =>
             {
-                for (var i = 0; i < 400; i++)
+                while (!Volatile.Read(ref ran))
                 {
-                    await t.Compute(TimeSpan.FromMilliseconds(1));
+                    await t.Compute(TimeSpan.FromMicroseconds(250));
                     await t.Yield();
                 }
             });
-            w.Thread("starved", async t => await t.Yield());
-        }, new Starves(), vps, 10_000, watchdog: TimeSpan.FromMilliseconds(100));
+            w.Thread("starved", async t =>
+            {
+                await t.Yield();
+                Volatile.Write(ref ran, true);
+            });
+        }, new Starves(), vps, 30_000, watchdog: TimeSpan.FromMilliseconds(700));
         Assert.Equal(PolicyRule.StarvesNoThread, result.Ejection?.Rule);
         Assert.Contains("starved", result.Ejection!.Message, StringComparison.Ordinal);
         Assert.All(result.Threads, thread => Assert.Equal(UserThreadState.Finished, thread.State));

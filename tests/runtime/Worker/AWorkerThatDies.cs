@@ -77,7 +77,7 @@ public sealed class AWorkerThatDies : WorkerTest, IDisposable
         var location = Fake("""
             echo 'Welcome to some other program' >&2
             echo 'Hello!'
-            while :; do hear; done
+            exec sleep 1000
             """);
         var error = await Assert.ThrowsAsync<WorkerException>(() => RunAsync(Endless(), location));
         Assert.True(error.Message.Contains("could not be understood", StringComparison.Ordinal), error.ToString());

@@ -18,6 +18,12 @@ internal static class WorkerClient
                 $"The worker has said nothing for {bounds.Silence.TotalSeconds:0.#} s, so it hangs, and was ended. Look for a loop without an end that starts many tasks, or for a computer that is out of memory."));
             using var rpc = WorkerContract.Open(worker.Input, output);
             rpc.AddLocalRpcMethod(WorkerContract.Progress, (RunProgress report) => progress?.Report(report));
+            rpc.Disconnected += (_, end) =>
+            {
+                // A message that ends too early is a worker that died; anything else that cannot be read is no worker at all.
+                if (end.Exception is { } fault and not (IOException or ObjectDisposedException or OperationCanceledException))
+                    worker.Kill($"What the worker answered could not be understood ({fault.Message.TrimEnd('.')}), so it was ended. Is '{location.FileName} {string.Join(' ', location.Arguments)}' the worker of this library?");
+            };
             rpc.StartListening();
             try
             {
@@ -29,8 +35,6 @@ internal static class WorkerClient
             }
             catch (Exception exception) when (exception is ConnectionLostException or ObjectDisposedException or IOException or RemoteRpcException or OperationCanceledException)
             {
-                if (rpc.Completion.Exception?.GetBaseException() is { } fault and not (IOException or ObjectDisposedException))
-                    worker.Kill($"What the worker answered could not be understood ({fault.Message.TrimEnd('.')}), so it was ended. Is {location.FileName} {string.Join(' ', location.Arguments)} the worker of this library?");
                 throw await worker.ExplainAsync(bounds.Stop, exception).ConfigureAwait(false);
             }
         }

@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 
-namespace SchedulerActivations.Experiments;
+namespace SchedulerActivations.Specialization;
 
 /// <summary>What is known of an assembly that was compiled from a notebook cell and loaded from memory: no file tells it.</summary>
 /// <param name="Image">The assembly, its debug information embedded.</param>

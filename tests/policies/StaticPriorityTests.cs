@@ -1,0 +1,66 @@
+using FsCheck.Xunit;
+using SchedulerActivations.Experiments;
+
+namespace SchedulerActivations.Policies.Tests;
+
+public sealed class StaticPriorityTests
+{
+    // Threads of priority 1 to 5 that all block now and then: none of them starves the others.
+    private static Action<WorkloadDefinition> Blocking(int seed, List<int> priorities) => w =>
+    {
+        var random = new Random(seed);
+        for (var i = 0; i < 8; i++)
+        {
+            var (work, pause) = (TimeSpan.FromMicroseconds(random.Next(100, 2000)), TimeSpan.FromMicroseconds(random.Next(5_000, 30_000)));
+            priorities.Add(random.Next(1, 6));
+            w.Thread($"thread {i}", async t =>
+            {
+                while (true)
+                {
+                    await t.Compute(work);
+                    await t.Sleep(pause);
+                }
+            }, priorities[^1]);
+        }
+    };
+
+    [Property(MaxTest = 40)]
+    public void The_highest_priority_runs_next_and_equals_are_first_in_first_out(int seed, bool two)
+    {
+        var priorities = new List<int>();
+        var picks = ReadyThreads.Follow(PolicyRun.Of(new StaticPriority(), Blocking(seed, priorities), two ? 2 : 1).Trace, picked: (state, thread) =>
+            Assert.Equal(state.Ready.MaxBy(each => priorities[each.Thread - 1]).Thread, thread));
+        Assert.True(picks > 10);
+    }
+
+    [Property(MaxTest = 40)]
+    public void No_ready_thread_is_more_urgent_than_the_running_one(int seed)
+    {
+        var priorities = new List<int>();
+        ReadyThreads.Follow(PolicyRun.Of(new StaticPriority(), Blocking(seed, priorities)).Trace, passes: (state, time) =>
+        {
+            foreach (var running in state.Running.Values)
+                Assert.True(state.Ready.All(each => priorities[each.Thread - 1] <= priorities[running.Thread - 1]), $"at {time} ns");
+        });
+    }
+
+    [Property(MaxTest = 10)]
+    public void Equals_take_turns(byte count)
+    {
+        var threads = 2 + count % 10;
+        var result = PolicyRun.Of(new StaticPriority(), w => w.Threads("equal", threads, async t => { while (true) await t.Compute(TimeSpan.FromMilliseconds(1)); }), milliseconds: 1000);
+        var work = result.Threads.Select(thread => thread.Work.TotalMilliseconds).ToList();
+        Assert.True(work.Max() - work.Min() <= 5, $"{work.Min()} to {work.Max()} ms");
+    }
+
+    [Fact]
+    public void A_busy_thread_keeps_all_of_lower_priority_waiting()
+    {
+        var result = PolicyRun.Of(new StaticPriority(), w =>
+        {
+            w.Thread("low", async t => await t.Compute(TimeSpan.FromMilliseconds(1)));
+            w.Thread("high", async t => { while (true) await t.Compute(TimeSpan.FromMilliseconds(1)); }, priority: 1);
+        });
+        Assert.True(result.Threads[0].Work <= TimeSpan.FromMilliseconds(1));
+    }
+}
