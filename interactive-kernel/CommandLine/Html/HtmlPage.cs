@@ -27,7 +27,8 @@ internal static class HtmlPage
     // The chart library is megabytes; a page without charts goes without it.
     private static bool NeedsCharts(NotebookFile notebook) => notebook.Cells
         .SelectMany(static cell => cell.Outputs)
-        .Any(static output => MultilineText.Join(output?["data"]?["text/html"]).Contains("lotly", StringComparison.Ordinal));
+        .Select(static output => MultilineText.Join(output?["data"]?["text/html"]))
+        .Any(static html => html.Contains("schedulerCharts", StringComparison.Ordinal) || html.Contains("Plotly", StringComparison.Ordinal));
 
     private static string TitleOf(NotebookFile notebook) => notebook.Cells
         .Where(static cell => cell.Type == "markdown")

@@ -9,6 +9,8 @@ namespace SchedulerActivations.CommandLine.Html;
 /// <summary>One output of a cell, in the richest form that a page can show.</summary>
 internal static partial class OutputHtml
 {
+    private static readonly string[] s_ownPictures = ["<noscript", "<img", "<svg"];
+
     public static string Of(JsonObject output, MarkdownText markdown) => output["output_type"]?.ToString() switch
     {
         "stream" => Text(MultilineText.Join(output["text"]), output["name"]?.ToString() == "stderr" ? "stderr" : "stdout"),
@@ -46,10 +48,12 @@ internal static partial class OutputHtml
 
     // A chart that draws itself has a picture beside it for readers without JavaScript, unless it brought one.
     private static string StaticPicture(string html, string? picture) =>
-        picture is null || html.Contains("<noscript", StringComparison.OrdinalIgnoreCase) ? "" : $"<noscript>{picture}</noscript>";
+        picture is null || s_ownPictures.Any(element => html.Contains(element, StringComparison.OrdinalIgnoreCase)) ? "" : $"<noscript>{picture}</noscript>";
 
     // The first chart of a session brings the chart library along, for Jupyter; the page has it in its head.
-    private static string WithoutBundle(string html) => html.Replace(PlotlyBundle.Script, "", StringComparison.Ordinal);
+    private static string WithoutBundle(string html) => html
+        .Replace(NotebookLibrary.PageHead, "", StringComparison.Ordinal)
+        .Replace(PlotlyBundle.Script, "", StringComparison.Ordinal);
 
     private static string Text(string text, string kind) =>
         $"<pre class=\"output {kind}\">{WebUtility.HtmlEncode(TerminalColours().Replace(text, ""))}</pre>\n";

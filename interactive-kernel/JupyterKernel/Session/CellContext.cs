@@ -6,7 +6,7 @@ namespace SchedulerActivations.JupyterKernel.Session;
 /// stops the loops of its threads too. Code that suppressed the flow of its execution context is taken to work for the
 /// latest cell.
 /// </remarks>
-internal sealed class CellContext(ICellOutput output, ICellInput? input, CancellationTokenSource interruption)
+internal sealed class CellContext(ICellOutput output, ICellInput? input, ChartLibrary charts, CancellationTokenSource interruption)
 {
     private static readonly AsyncLocal<CellContext?> s_flowing = new();
     private static CellContext? s_latest;
@@ -16,6 +16,9 @@ internal sealed class CellContext(ICellOutput output, ICellInput? input, Cancell
     public ICellOutput Output { get; } = output;
 
     public ICellInput? Input { get; } = input;
+
+    /// <summary>What is shown goes through here before it goes to <see cref="Output"/>.</summary>
+    public ChartLibrary Charts { get; } = charts;
 
     /// <summary>Cancelled when the cell is interrupted.</summary>
     public CancellationToken Interruption { get; } = interruption.Token;

@@ -12,7 +12,7 @@ public static class CellFunctions
         var shown = new DisplayedValue(Guid.NewGuid().ToString("N"));
         var bundle = MimeFormatting.ToBundle(value);
         if (CellContext.Current is { } cell)
-            cell.Output.Display(bundle, shown.DisplayId);
+            cell.Output.Display(cell.Charts.Complete(bundle), shown.DisplayId);
         return shown;
     }
 

@@ -14,6 +14,6 @@ public sealed class DisplayedValue
     {
         var bundle = MimeFormatting.ToBundle(value);
         if (CellContext.Current is { } cell)
-            cell.Output.UpdateDisplay(bundle, DisplayId);
+            cell.Output.UpdateDisplay(cell.Charts.Complete(bundle), DisplayId);
     }
 }

@@ -17,6 +17,7 @@ internal sealed class ScriptSession : IDisposable
     private readonly SubmissionChain _chain = new();
     private readonly CellCompiler _cellCompiler = new();
     private readonly ConcurrentDictionary<string, string> _sources = new();
+    private readonly ChartLibrary _charts = new();
     private readonly StackTraceText _stackTraces;
     private readonly SemaphoreSlim _oneCell = new(1, 1);
     private readonly Lock _gate = new();
@@ -28,6 +29,7 @@ internal sealed class ScriptSession : IDisposable
         _stackTraces = new StackTraceText(_sources);
         CellConsole.Install();
         NotebookLibrary.RegisterFormatters();
+        NotebookHost.Current = new SessionHost();
         KeepProcessAlive();
     }
 
@@ -40,7 +42,7 @@ internal sealed class ScriptSession : IDisposable
         try
         {
             _sources[cell.Name] = cell.Source;
-            var context = new CellContext(output, input, new CancellationTokenSource());
+            var context = new CellContext(output, input, _charts, new CancellationTokenSource());
             lock (_gate)
                 _current = context;
             return await Task.Run(() => ExecuteAsync(cell, context));
@@ -96,7 +98,7 @@ internal sealed class ScriptSession : IDisposable
         {
             var value = await _chain.Start(submission);
             if (submission.HasResult)
-                result = MimeFormatting.ToBundle(value);
+                result = _charts.Complete(MimeFormatting.ToBundle(value));
         });
         lock (_gate)
         {

@@ -27,9 +27,10 @@ internal sealed class Lab : IDisposable
 
     public string Read(string name) => File.ReadAllText(Path.Combine(Folder, name));
 
+    /// <remarks>Through env: a suite that runs in the background has SIGINT ignored, and so would everything it starts.</remarks>
     public Process Start(string program, IEnumerable<string> arguments, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo("/usr/bin/env", ["--default-signal=INT", program, .. arguments]) { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         return Process.Start(start)!;
@@ -41,7 +42,7 @@ internal sealed class Lab : IDisposable
     {
         using (process)
         {
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(80));
+            using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
             var (output, error) = (process.StandardOutput.ReadToEndAsync(patience.Token), process.StandardError.ReadToEndAsync(patience.Token));
             await process.WaitForExitAsync(patience.Token);
             return new(process.ExitCode, await output, await error);

@@ -6,7 +6,7 @@ import unittest
 
 from jupyter_client.manager import start_new_kernel
 
-TIMEOUT = 30
+TIMEOUT = 60
 
 
 class FrontEnd(unittest.TestCase):
@@ -57,8 +57,10 @@ class FrontEnd(unittest.TestCase):
         self.reply(request)
 
     def test_stop_on_error(self):
-        failing = self.client.execute('await Task.Delay(500); throw new Exception("no");')
+        failing = self.client.execute('Console.ReadLine(); throw new Exception("no");', allow_stdin=True)
         waiting = self.client.execute("1")
+        self.client.get_stdin_msg(timeout=TIMEOUT)
+        self.client.input("")
         self.assertEqual(self.reply(failing)["status"], "error")
         self.assertEqual(self.reply(waiting)["status"], "aborted")
 

@@ -56,6 +56,20 @@ public sealed class OutputTests : IDisposable
     }
 
     [Fact]
+    public async Task The_chart_library_comes_once_with_the_first_chart()
+    {
+        const string chart = "new SchedulerActivations.Notebook.MimeBundle(new Dictionary<string, string> { [\"text/html\"] = \"window.schedulerCharts\", [\"text/plain\"] = \"chart\" })";
+        var html = new List<string>();
+        foreach (var source in (string[])["1", chart, chart])
+        {
+            var outcome = Assert.IsType<CellOutcome.Succeeded>(await _notebook.RunAsync(source));
+            html.Add(outcome.Result!.Data.GetValueOrDefault("text/html", ""));
+        }
+
+        Assert.Equal(["", SchedulerActivations.Notebook.NotebookLibrary.PageHead + "window.schedulerCharts", "window.schedulerCharts"], html);
+    }
+
+    [Fact]
     public async Task A_thread_that_throws_costs_a_message_and_not_the_session()
     {
         var output = new RecordedOutput();
