@@ -26,8 +26,8 @@ internal sealed class EarlierCells
     /// <summary>Loads a cell's assembly; its types replace those of the same names.</summary>
     public Assembly Load(string name, byte[] image)
     {
-        // A context of its own lets an assembly go when nobody uses its types any more.
-        var context = new AssemblyLoadContext(name, isCollectible: true);
+        // Not collectible: a script cell's assembly is not either, and may not refer to one that is.
+        var context = new AssemblyLoadContext(name);
         context.Resolving += (_, wanted) => Find(wanted);
         var assembly = context.LoadFromStream(new MemoryStream(image));
         var types = assembly.GetTypes().Where(type => !type.IsNested).Select(type => type.FullName!).Where(type => type[0] != '<').ToHashSet();
