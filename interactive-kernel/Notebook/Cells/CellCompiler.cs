@@ -59,9 +59,21 @@ public sealed class CellCompiler(ComponentCatalog? catalog = null)
         if (emitted.Success && CellContract.Violation(kind, compilation, tree, text) is { } violation) diagnostics = [violation, .. diagnostics];
         if (diagnostics.Any(diagnostic => diagnostic.IsError)) return new CompiledCell(cellName, [], null, null, diagnostics);
 
-        var assembly = _earlier.Load(name, image.ToArray());
-        _catalog.Register(image.ToArray(), assembly, source, cellName);
-        return new CompiledCell(cellName, [.. assembly.GetExportedTypes().Select(type => type.FullName!)], image.ToArray(), assembly, diagnostics);
+        var bytes = image.ToArray();
+        RegisterCopies(name, bytes, source, cellName);
+        var assembly = _earlier.Load(name, bytes);
+        _catalog.Register(bytes, assembly, source, cellName);
+        return new CompiledCell(cellName, [.. assembly.GetExportedTypes().Select(type => type.FullName!)], bytes, assembly, diagnostics);
+    }
+
+    // A host may load a copy of its own for its scripts; objects of that copy's types have to be known as well.
+    private void RegisterCopies(string name, byte[] image, string source, string cellName)
+    {
+        if (!OwnNamespaces) return;
+        AppDomain.CurrentDomain.AssemblyLoad += (_, loaded) =>
+        {
+            if (loaded.LoadedAssembly.GetName().Name == name) _catalog.Register(image, loaded.LoadedAssembly, source, cellName);
+        };
     }
 
     private static string Identifier(string cellName)

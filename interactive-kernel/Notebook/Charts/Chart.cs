@@ -26,7 +26,7 @@ public sealed class Chart : IMimeBundleSource
     public string Text { get; }
 
     /// <summary>The chart as Plotly.NET has it, to be changed and shown in one's own way.</summary>
-    public GenericChart ToPlotly() => InteractiveDrawing.Of(Figure);
+    public GenericChart ToPlotly() => PlotlyChart.Of(InteractiveDrawing.Of(Figure));
 
     /// <summary>The picture as PNG.</summary>
     public byte[] ToPng() => _png.Value;

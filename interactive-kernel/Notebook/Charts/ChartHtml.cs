@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
-using Plotly.NET;
+using System.Text.Json;
+using System.Text.Unicode;
 
 namespace SchedulerActivations.Notebook;
 
@@ -12,10 +13,12 @@ namespace SchedulerActivations.Notebook;
 /// </remarks>
 internal static class ChartHtml
 {
+    // Letters as they are, but no < that could end the script element.
+    private static readonly JsonSerializerOptions s_json = new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
+
     public static string Of(Chart chart)
     {
-        // A string in a script element must not end it.
-        var figure = GenericChart.toFigureJson(chart.ToPlotly()).Replace("</", "<\\/", StringComparison.Ordinal);
+        var figure = InteractiveDrawing.Of(chart.Figure).ToJsonString(s_json);
         var name = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(figure)))[..12];
         var alternative = HtmlEncoder.Default.Encode($"{chart.Title}. {chart.Text}");
         return $$"""

@@ -1,4 +1,4 @@
-using Plotly.NET;
+using System.Reflection;
 
 namespace SchedulerActivations.Notebook;
 
@@ -21,7 +21,7 @@ public static class PlotlyBundle
 
     private static string Build()
     {
-        var assembly = typeof(GenericChart).Assembly;
+        var assembly = Assembly.Load("Plotly.NET");
         var name = Array.Find(assembly.GetManifestResourceNames(), name => name.EndsWith(".min.js", StringComparison.Ordinal))
             ?? throw new InvalidOperationException("This version of Plotly.NET carries no plotly.js.");
         using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
