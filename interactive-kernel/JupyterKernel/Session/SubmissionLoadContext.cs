@@ -5,7 +5,8 @@ using System.Runtime.Loader;
 namespace SchedulerActivations.JupyterKernel.Session;
 
 /// <summary>Holds the assemblies of a session's cells and lets them find each other by name.</summary>
-internal sealed class SubmissionLoadContext() : AssemblyLoadContext("cells")
+/// <remarks>Collectible, because the assemblies of policy cells are, and only such may refer to such. A session unloads nothing.</remarks>
+internal sealed class SubmissionLoadContext() : AssemblyLoadContext("cells", isCollectible: true)
 {
     private readonly ConcurrentDictionary<string, Assembly> _known = new();
 
