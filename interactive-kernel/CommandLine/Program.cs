@@ -1,1 +1,5 @@
-return 0;
+using System.CommandLine;
+using SchedulerActivations.CommandLine;
+
+// The commands see to Ctrl-C themselves: it stops a run cleanly, and in a Jupyter kernel it interrupts a cell and not the kernel.
+return await LabCommand.Create().Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

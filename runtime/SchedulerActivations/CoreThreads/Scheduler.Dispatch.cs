@@ -32,8 +32,9 @@ internal sealed partial class Scheduler
                 _idle--;
             }
             thread.State = UserThreadState.Running;
-            // What it asked for has been served, unless a simulated machine still has to let it compute.
-            if (thread.Request is not (Request.Compute or Request.Read)) thread.Request = Request.Safepoint;
+            // What it asked for has been served, unless a simulated machine still has to let it compute, or it has lost its
+            // virtual processor just after it asked.
+            if (thread.Activation is null && thread.Request is not (Request.Compute or Request.Read)) thread.Request = Request.Safepoint;
             thread.VirtualProcessor = vp;
             vp.Running = thread;
             Counters.Switches++;

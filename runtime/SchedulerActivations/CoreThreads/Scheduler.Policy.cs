@@ -205,7 +205,7 @@ internal sealed partial class Scheduler
             $"{vp.Callback} had not returned after {CallbackLimit.TotalSeconds:0.#} s. A callback decides from what the policy already knows: it must not loop for long, block or wait.");
         foreach (var thread in _live.Where(thread => thread.State == UserThreadState.Blocked).ToList())
         {
-            if (!thread.WakePending && thread is not { Request: Request.Wait, RequestObject: UserThread { State: UserThreadState.Finished } }) continue;
+            if (!thread.WakePending && thread is not { BlockReason: BlockReason.Synchronization, RequestObject: UserThread { State: UserThreadState.Finished } }) continue;
             thread.Queue?.Remove(thread);
             Unblock(vp, thread, thread.WakePending ? ReadyReason.Unblocked : ReadyReason.Signaled);
         }

@@ -66,6 +66,7 @@ internal sealed partial class Scheduler
     {
         StopRunning(vp, thread);
         thread.State = UserThreadState.Blocked;
+        thread.BlockReason = reason;
         if (reason == BlockReason.Synchronization) ((IWaitable)thread.RequestObject!).AddWaiter(thread);
         else _outside++;
         if (reason == BlockReason.Sleep) _timers.Enqueue(thread, thread.RequestTime);
@@ -84,7 +85,7 @@ internal sealed partial class Scheduler
                 break;
             case UserThreadState.Blocked:
                 thread.WakePending = false;
-                if (thread.Request != Request.Wait) _outside--;
+                if (thread.BlockReason != BlockReason.Synchronization) _outside--;
                 MakeReady(vp, thread, reason);
                 break;
             case UserThreadState.Running:

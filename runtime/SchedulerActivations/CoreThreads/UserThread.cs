@@ -70,6 +70,9 @@ public sealed class UserThread : IWaitable
     internal long RequestTime;
     internal object? RequestObject;
 
+    // Why it blocked, while it is blocked.
+    internal BlockReason BlockReason;
+
     // A wake-up that came before the thread had left its virtual processor.
     internal bool WakePending;
 

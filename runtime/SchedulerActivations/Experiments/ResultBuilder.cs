@@ -27,7 +27,7 @@ internal static class ResultBuilder
 
     private static IEnumerable<string> Deadlock(Scheduler scheduler)
     {
-        if (scheduler.Live.Count == 0 || scheduler.Live.Any(thread => thread.State != UserThreadState.Blocked || thread.Request != Request.Wait)) yield break;
+        if (scheduler.Live.Count == 0 || scheduler.Live.Any(thread => thread.State != UserThreadState.Blocked || thread.BlockReason != Specialization.BlockReason.Synchronization)) yield break;
         var waits = scheduler.Live.OrderBy(thread => thread.Id).Take(10).Select(thread => thread.RequestObject switch
         {
             UserThread joined => $"{thread.Name} waits for the end of {joined.Name}",

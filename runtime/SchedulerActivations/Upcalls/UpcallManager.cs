@@ -24,7 +24,7 @@ internal sealed class UpcallManager(Scheduler scheduler, bool reports = true)
         {
             if (!reported && thread.State != UserThreadState.New) Report(vp, UpcallKind.Unblock, ref scheduler.Counters.UpcallsUnblock);
             reported = true;
-            scheduler.Unblock(vp, thread, thread.Request == Request.Wait ? ReadyReason.Signaled : ReadyReason.Unblocked);
+            scheduler.Unblock(vp, thread, thread.BlockReason == BlockReason.Synchronization ? ReadyReason.Signaled : ReadyReason.Unblocked);
         }
         scheduler.FireTimers(vp);
     }

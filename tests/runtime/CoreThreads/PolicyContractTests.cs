@@ -103,18 +103,23 @@ public sealed class PolicyContractTests
     [Theory, MemberData(nameof(Machines))]
     public void A_policy_that_starves_a_thread_past_the_watchdogs_bound_is_ejected(string machine, int vps)
     {
+        var ran = false;
         var result = TestRun.On(machine == "stock" ? TestRun.Stock : TestRun.Simulated, w =>
         {
             w.Threads("busy", 3, async t =>
             {
-                for (var i = 0; i < 800; i++)
+                while (!Volatile.Read(ref ran))
                 {
                     await t.Compute(TimeSpan.FromMicroseconds(250));
                     await t.Yield();
                 }
             });
-            w.Thread("starved", async t => await t.Yield());
-        }, new Starves(), vps, 30_000, watchdog: TimeSpan.FromMilliseconds(150));
+            w.Thread("starved", async t =>
+            {
+                await t.Yield();
+                Volatile.Write(ref ran, true);
+            });
+        }, new Starves(), vps, 30_000, watchdog: TimeSpan.FromMilliseconds(700));
         Assert.Equal(PolicyRule.StarvesNoThread, result.Ejection?.Rule);
         Assert.Contains("starved", result.Ejection!.Message, StringComparison.Ordinal);
         Assert.All(result.Threads, thread => Assert.Equal(UserThreadState.Finished, thread.State));

@@ -126,7 +126,7 @@ public sealed class UserThreadTests
     {
         var mutex = new UserMutex();
         var (inside, most, entries) = (0, 0, 0);
-        TestRun.On(Named(machine), w => w.Threads("worker", 5, async t =>
+        var result = TestRun.On(Named(machine), w => w.Threads("worker", 5, async t =>
         {
             for (var i = 0; i < 20; i++)
             {
@@ -138,6 +138,7 @@ public sealed class UserThreadTests
                 t.Unlock(mutex);
             }
         }), vps: vps, milliseconds: 2000);
+        Assert.All(result.Threads, thread => Assert.Equal((UserThreadState.Finished, null), (thread.State, thread.Exception)));
         Assert.Equal((1, 100), (most, entries));
         Assert.Null(mutex.Owner);
     }

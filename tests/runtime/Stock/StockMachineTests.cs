@@ -4,7 +4,7 @@ using SchedulerActivations.Experiments;
 
 namespace SchedulerActivations.Tests.Stock;
 
-public sealed class StockMachineTests(Xunit.Abstractions.ITestOutputHelper output)
+public sealed class StockMachineTests
 {
     private static void RequireSwitchRecords(ExperimentResult result) =>
         Skip.If(result.Notes.Any(note => note.StartsWith("Blocking calls outside", StringComparison.Ordinal)), "perf_event_open is refused here: " + string.Join(" ", result.Notes));
@@ -35,7 +35,6 @@ public sealed class StockMachineTests(Xunit.Abstractions.ITestOutputHelper outpu
         _ = Syscall.close(reading);
         _ = Syscall.close(writing);
         RequireSwitchRecords(result);
-        output.WriteLine(string.Join(" ", result.Counters) + string.Join(" ", result.Notes) + string.Join("\n", result.Trace.Events));
         Assert.Equal((20, 20, 1L), (before, after, got));
         Assert.True(result.Counters["upcalls block"] > 0);
         Assert.True(result.Counters["upcalls restart"] > 0);

@@ -31,8 +31,9 @@ internal static unsafe partial class PerfEventCalls
     /// <summary>Makes the calling thread leave its processor once, for as short as the kernel can.</summary>
     public static void Nap()
     {
-        var shortest = new KernelTimeSpan(0, 1);
-        _ = nanosleep(&shortest, null);
+        // Not shorter: with a timer slack of 1 ns a nap of 1 ns is over before the thread has left its processor.
+        var time = new KernelTimeSpan(0, 50_000);
+        _ = nanosleep(&time, null);
     }
 
     [LibraryImport("libc", SetLastError = true)]

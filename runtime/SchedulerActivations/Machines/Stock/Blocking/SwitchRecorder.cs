@@ -16,7 +16,6 @@ namespace SchedulerActivations.Machines.Stock;
 internal sealed class SwitchRecorder : IDisposable
 {
     private const int Naps = 10;
-    private const int Attempts = 20;
 
     private readonly SwitchRing _ring;
     private readonly long _openedAt = Stopwatch.GetTimestamp();
@@ -47,40 +46,27 @@ internal sealed class SwitchRecorder : IDisposable
         if (tid != PerfEventCalls.CurrentThread)
             return Refused(PerfRefusal.NotOwnThread(tid), out reason);
 
-        // A thread that is preempted while it opens its ring begins with a return, and its wake-ups would be out of step:
-        // it opens another. On a busy machine that happens to every second one.
-        SwitchRecorder? recorder = null;
-        for (var i = 0; i < Attempts && recorder is null; i++)
-            if (!TryOpenOnce(tid, attributes, out recorder, out reason)) return null;
-        reason = recorder is null ? PerfRefusal.NoRecords : null;
-        return recorder;
-    }
-
-    // False where the kernel refuses; a null recorder where the records came out of step.
-    private static bool TryOpenOnce(int tid, PerfEventAttributes attributes, out SwitchRecorder? recorder, out string? reason)
-    {
-        recorder = null;
         var perfEvent = PerfEventCalls.Open(attributes, tid);
         if (perfEvent.IsInvalid)
-        {
-            reason = PerfRefusal.OfOpen(Marshal.GetLastPInvokeError(), PerfRefusal.ReadParanoid());
-            return false;
-        }
+            return Refused(PerfRefusal.OfOpen(Marshal.GetLastPInvokeError(), PerfRefusal.ReadParanoid()), out reason);
 
         var ring = SwitchRing.Map(perfEvent);
         if (ring.IsInvalid)
         {
-            reason = PerfRefusal.OfMap(Marshal.GetLastPInvokeError());
+            var errno = Marshal.GetLastPInvokeError();
             perfEvent.Dispose();
-            return false;
+            return Refused(PerfRefusal.OfMap(errno), out reason);
+        }
+
+        var recorder = new SwitchRecorder(tid, perfEvent, ring);
+        if (!recorder.SpendFirstRoundTrip())
+        {
+            recorder.Dispose();
+            return Refused(PerfRefusal.NoRecords, out reason);
         }
 
         reason = null;
-        recorder = new SwitchRecorder(tid, perfEvent, ring);
-        if (recorder.SpendFirstRoundTrip()) return true;
-        recorder.Dispose();
-        recorder = null;
-        return true;
+        return recorder;
     }
 
     /// <summary>What the newest record says.</summary>

@@ -1,0 +1,16 @@
+namespace SchedulerActivations.CommandLine;
+
+/// <summary>What <c>lab</c> tells the shell.</summary>
+internal static class ExitCode
+{
+    public const int Done = 0;
+
+    /// <summary>A cell failed.</summary>
+    public const int CellFailed = 1;
+
+    /// <summary>Nothing was run: what was asked for cannot be done.</summary>
+    public const int Unusable = 2;
+
+    /// <summary>The person pressed Ctrl-C (128 + SIGINT, as shells have it).</summary>
+    public const int Cancelled = 130;
+}

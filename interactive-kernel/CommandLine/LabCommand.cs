@@ -1,0 +1,30 @@
+using System.CommandLine;
+using SchedulerActivations.CommandLine.Jupyter;
+using SchedulerActivations.CommandLine.Running;
+
+namespace SchedulerActivations.CommandLine;
+
+/// <summary>The command line as a whole.</summary>
+internal static class LabCommand
+{
+    public static RootCommand Create() => new("Runs notebooks of scheduling policies, with or without Jupyter.")
+    {
+        RunCommand.Create(),
+        JupyterCommand.Create(),
+    };
+
+    /// <summary>Runs a command's work; what a person can put right becomes one line on standard error.</summary>
+    public static async Task<int> ReportAsync(Func<Task<int>> work)
+    {
+        var error = Console.Error;
+        try
+        {
+            return await work();
+        }
+        catch (LabException exception)
+        {
+            await error.WriteLineAsync($"lab: {exception.Message}");
+            return ExitCode.Unusable;
+        }
+    }
+}

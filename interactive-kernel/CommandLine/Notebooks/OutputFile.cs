@@ -1,0 +1,35 @@
+namespace SchedulerActivations.CommandLine.Notebooks;
+
+/// <summary>Files that <c>lab</c> writes.</summary>
+internal static class OutputFile
+{
+    /// <summary>Complains about a place that cannot be written before an hour of running, and not after it.</summary>
+    public static string Check(string path, string option)
+    {
+        var full = Path.GetFullPath(path);
+        if (Directory.Exists(full))
+            throw new LabException($"{option} '{path}' is a folder; name a file in it.");
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+            using var probe = new FileStream(full, FileMode.OpenOrCreate, FileAccess.Write);
+            return full;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new LabException($"{option} '{path}' cannot be written: {exception.Message}", exception);
+        }
+    }
+
+    public static void Write(string path, string content)
+    {
+        try
+        {
+            File.WriteAllText(path, content);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new LabException($"'{path}' cannot be written: {exception.Message}", exception);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using System.Reflection;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using SchedulerActivations.Specialization;
+
+namespace SchedulerActivations.Notebook;
+
+/// <summary>The namespaces that a cell need not name: the usual ones, and all of the runtime and the policies.</summary>
+internal static class CellUsings
+{
+    private static readonly Lazy<string> s_usings = new(() => string.Concat(
+        new[] { "System", "System.Collections.Generic", "System.Linq", "System.Threading", "System.Threading.Tasks" }
+            .Concat(Exported(typeof(SchedulingPolicy).Assembly))
+            .Concat(Exported(Assembly.Load("SchedulerActivations.Policies")))
+            .Distinct()
+            .Select(name => $"global using {name};\n")));
+
+    /// <summary>The usings as a file of the compilation.</summary>
+    public static SyntaxTree Tree(CSharpParseOptions options) => CSharpSyntaxTree.ParseText(s_usings.Value, options);
+
+    private static IEnumerable<string> Exported(Assembly library) =>
+        library.GetExportedTypes().Select(type => type.Namespace).OfType<string>();
+}

@@ -1,0 +1,26 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Encodings.Web;
+using Plotly.NET;
+
+namespace SchedulerActivations.Notebook;
+
+/// <summary>A chart as HTML: the static picture first, so that every viewer shows something, and the figure for the chart library.</summary>
+/// <remarks>
+/// A chart waits in <c>window.schedulerCharts</c> until the library is on the page, wherever that stands. Its name is a
+/// hash of what it shows: a notebook that runs again has the same outputs.
+/// </remarks>
+internal static class ChartHtml
+{
+    public static string Of(Chart chart)
+    {
+        // A string in a script element must not end it.
+        var figure = GenericChart.toFigureJson(chart.ToPlotly()).Replace("</", "<\\/", StringComparison.Ordinal);
+        var name = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(figure)))[..12];
+        var alternative = HtmlEncoder.Default.Encode($"{chart.Title}. {chart.Text}");
+        return $$"""
+            <div class="scheduler-chart" data-chart="{{name}}" style="max-width:1100px;margin:.8em 0"><img alt="{{alternative}}" style="max-width:100%;background:#fff" src="data:image/png;base64,{{Convert.ToBase64String(chart.ToPng())}}"></div>
+            <script>(window.schedulerCharts=window.schedulerCharts||[]).push({name:"{{name}}",height:{{chart.Figure.Height}},figure:{{figure}}})</script>
+            """;
+    }
+}

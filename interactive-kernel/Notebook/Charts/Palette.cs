@@ -1,0 +1,33 @@
+namespace SchedulerActivations.Notebook;
+
+/// <summary>
+/// Colours that people with any kind of colour vision tell apart, legible on dark and on light pages (Paul Tol's
+/// "bright" scheme). A policy keeps its colour in all tables and charts of a session.
+/// </summary>
+internal static class Palette
+{
+    private static readonly string[] s_colors = ["#EE6677", "#228833", "#AA3377", "#A07D00", "#66CCEE"];
+    private static readonly Dictionary<string, int> s_policies = [];
+
+    /// <summary>A thread that only computes; two shades, so that one is told from the next.</summary>
+    public static readonly string[] Computing = ["#8A94A0", "#B7BFC8"];
+
+    /// <summary>A thread that answers events, whatever the policy; no policy has this colour.</summary>
+    public const string InputOutput = "#0077BB";
+
+    /// <summary>An event that waits.</summary>
+    public const string Waiting = "#F2C45F";
+
+    /// <summary>The moment at which an event is due.</summary>
+    public const string Due = "#D55E00";
+
+    /// <summary>Colour of a policy's lines.</summary>
+    public static string Of(string policy)
+    {
+        lock (s_policies)
+        {
+            if (!s_policies.TryGetValue(policy, out var index)) s_policies.Add(policy, index = s_policies.Count);
+            return s_colors[index % s_colors.Length];
+        }
+    }
+}

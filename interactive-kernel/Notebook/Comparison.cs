@@ -1,0 +1,71 @@
+using SchedulerActivations.Experiments;
+using SchedulerActivations.Machines;
+
+namespace SchedulerActivations.Notebook;
+
+/// <summary>Several runs side by side: shown as one table, the distribution of reactivity and a timeline for each machine.</summary>
+public sealed class Comparison : IMimeBundleSource
+{
+    private readonly RunLabels _labels;
+
+    /// <summary>Puts results side by side, also those of saved files.</summary>
+    /// <param name="results">The results; at least one.</param>
+    /// <param name="failures">Runs that came to no result.</param>
+    public Comparison(IReadOnlyList<ExperimentResult> results, IReadOnlyList<FailedRun>? failures = null)
+    {
+        ArgumentNullException.ThrowIfNull(results);
+        Results = results;
+        Failures = failures ?? [];
+        _labels = new RunLabels(results);
+    }
+
+    /// <summary>The results, in the order in which they were run.</summary>
+    public IReadOnlyList<ExperimentResult> Results { get; }
+
+    /// <summary>Runs that came to no result, for example because their worker died.</summary>
+    public IReadOnlyList<FailedRun> Failures { get; }
+
+    /// <summary>The result of a policy on a machine.</summary>
+    /// <param name="policy">The policy's name, as the table shows it.</param>
+    /// <param name="machine">The machine.</param>
+    /// <param name="virtualProcessors">The number of virtual processors.</param>
+    /// <exception cref="KeyNotFoundException">There is no such result; the message says which there are.</exception>
+    public ExperimentResult this[string policy, Machine machine, int virtualProcessors] =>
+        Results.FirstOrDefault(result => _labels.Policy(result) == policy && result.Experiment.Machine == machine && result.Experiment.VirtualProcessors == virtualProcessors)
+        ?? throw new KeyNotFoundException($"No result of {policy} on {machine?.Name}, {RunLabels.VirtualProcessors(virtualProcessors)}. There are: "
+            + string.Join("; ", Results.Select(result => $"{_labels.Policy(result)} on {RunLabels.Situation(result)}")) + ".");
+
+    /// <summary>The distribution of reactivity, a panel for each machine and number of virtual processors.</summary>
+    public Chart ReactivityChart() => Notebook.ReactivityChart.Of(Results);
+
+    /// <summary>Which thread ran when, for each policy on one machine.</summary>
+    /// <param name="machine">The machine.</param>
+    /// <param name="virtualProcessors">The number of virtual processors.</param>
+    /// <param name="from">Start of the stretch of time to show; by default one that tells how the policies differ.</param>
+    /// <param name="length">Its length.</param>
+    /// <exception cref="KeyNotFoundException">No result with a trace is of this machine and number.</exception>
+    public Chart Timeline(Machine machine, int virtualProcessors = 1, TimeSpan? from = null, TimeSpan? length = null)
+    {
+        var results = Results.Where(result => result.Experiment.Machine == machine && result.Experiment.VirtualProcessors == virtualProcessors).ToList();
+        return TimelineChart.Of(results, _labels, Lab.Window(results, from, length))
+            ?? throw new KeyNotFoundException($"No result with a trace is of {machine?.Name}, {RunLabels.VirtualProcessors(virtualProcessors)}.");
+    }
+
+    /// <inheritdoc/>
+    public MimeBundle ToMimeBundle() => ComparisonReport.Of(this, _labels).ToMimeBundle();
+
+    /// <summary>The comparison as HTML.</summary>
+    public string ToHtml() => ComparisonReport.Of(this, _labels).ToHtml();
+
+    /// <summary>Saves the comparison as a page that needs nothing else.</summary>
+    /// <param name="path">The file; its folder must exist.</param>
+    public void SaveHtml(string path) => File.WriteAllText(path, PageHtml.Of("Comparison of scheduling policies", ToHtml()));
+
+    /// <summary>The table as plain text.</summary>
+    public override string ToString() => ComparisonReport.Of(this, _labels, withCharts: false).ToText();
+}
+
+/// <summary>A run that came to no result.</summary>
+/// <param name="Experiment">What was run.</param>
+/// <param name="Message">What went wrong.</param>
+public sealed record FailedRun(Experiment Experiment, string Message);

@@ -1,0 +1,58 @@
+using System.Globalization;
+using SchedulerActivations.Experiments;
+
+namespace SchedulerActivations.Notebook;
+
+/// <summary>What a run has to say, in words and figures.</summary>
+internal static class RunText
+{
+    public static string Percentile(ReactivityHistogram histogram, double percent) =>
+        histogram.Count == 0 ? "-" : DurationText.Of(histogram.PercentileNanoseconds(percent));
+
+    public static string Throughput(ExperimentResult result) =>
+        (result.Throughput * 100).ToString("F1", CultureInfo.InvariantCulture) + " %";
+
+    public static string Events(long handled, long due) =>
+        handled == due ? Number(due) : $"{Number(handled)} of {Number(due)}";
+
+    /// <summary>What went wrong: an ejected policy, threads that ended by an exception.</summary>
+    public static IEnumerable<Problem> Problems(ExperimentResult result, string policy)
+    {
+        if (result.Ejection is { } ejection) yield return OfEjection(result, policy, ejection);
+        var failed = result.Threads.Where(thread => thread.Exception is not null).ToList();
+        if (failed.Count > 0)
+            yield return new Problem(
+                $"Thread '{failed[0].Name}' of {result.Experiment.Workload.Name} ended by an exception{(failed.Count > 1 ? $", and {failed.Count - 1} more" : "")} ({policy}, {RunLabels.Situation(result)})",
+                failed[0].Exception!.Split('\n', 2)[0].TrimEnd(), Details: failed[0].Exception);
+    }
+
+    public static IEnumerable<string> Notes(ExperimentResult result)
+    {
+        foreach (var note in result.Notes) yield return note;
+        if (result.Trace.Dropped > 0)
+            yield return $"The trace is full: it holds the first {Number(result.Trace.Events.Count)} state changes and lacks {Number(result.Trace.Dropped)} after them. The figures count everything.";
+    }
+
+    private static Problem OfEjection(ExperimentResult result, string policy, PolicyEjection ejection)
+    {
+        var place = string.Join(", ", new[]
+        {
+            ejection.Cell,
+            ejection.Line is { } line ? "line " + line.ToString(CultureInfo.InvariantCulture) : null,
+            "in " + ejection.Callback,
+        }.Where(part => part is not null));
+        return new Problem(
+            $"{policy} was ejected {(ejection.Time == TimeSpan.Zero ? "at the start" : DurationText.Of(ejection.Time) + " after the start")} on {RunLabels.Situation(result)}: {place} ({ejection.Rule})",
+            ejection.Message + " The run went on under round robin, and the figures include that part.",
+            SourceLine(result.Experiment.Policy.Source, ejection.Line), ejection.Details);
+    }
+
+    private static string? SourceLine(string? source, int? line)
+    {
+        if (source is null || line is not { } number) return null;
+        var lines = source.Split('\n');
+        return number >= 1 && number <= lines.Length ? $"{number} | {lines[number - 1].Trim()}" : null;
+    }
+
+    private static string Number(long number) => number.ToString("#,0", CultureInfo.InvariantCulture).Replace(',', '\u202F');
+}

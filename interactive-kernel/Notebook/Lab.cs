@@ -1,0 +1,133 @@
+using SchedulerActivations.Experiments;
+using SchedulerActivations.Machines;
+using SchedulerActivations.Specialization;
+
+namespace SchedulerActivations.Notebook;
+
+/// <summary>What people type in a cell to run their policies.</summary>
+/// <example>
+/// <code>
+/// await Lab.RunAsync(new IoFirst(), new ComputeAndIo())
+///
+/// await Lab.CompareAsync([new RoundRobin(), new IoFirst()], new ComputeAndIo(),
+///     [Machines.Simulated, Machines.Stock], virtualProcessors: [1, 2])
+/// </code>
+/// </example>
+/// <remarks>
+/// Policies and workloads are described as data before a run (type, settings, the cell's assembly) and made anew from
+/// that: the object in the cell is never run itself and can be used any number of times.
+/// </remarks>
+public static class Lab
+{
+    private static readonly TimeSpan s_duration = TimeSpan.FromSeconds(2);
+
+    /// <summary>What this notebook knows of the assemblies of its cells.</summary>
+    public static ComponentCatalog Catalog { get; } = new();
+
+    /// <summary>Runs one experiment. The notebook's interrupt ends it.</summary>
+    /// <param name="policy">Schedules the threads.</param>
+    /// <param name="workload">The threads and their events.</param>
+    /// <param name="machine">What executes the run; the simulated machine by default.</param>
+    /// <param name="virtualProcessors">Number of virtual processors.</param>
+    /// <param name="duration">Length of the run, in the machine's time; two seconds by default.</param>
+    /// <param name="seed">Seed of everything random.</param>
+    /// <param name="cancellation">Ends the run early.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled or interrupted.</exception>
+    public static async Task<ExperimentResult> RunAsync(
+        SchedulingPolicy policy, Workload workload, Machine? machine = null, int virtualProcessors = 1,
+        TimeSpan? duration = null, ulong seed = 1, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(workload);
+        var experiment = Describe(policy, workload, machine ?? Machines.Simulated, virtualProcessors, duration, seed);
+        var series = new RunSeries([experiment], cancellation);
+        return (await series.RunAsync(stopAtFailure: true)).Results[0];
+    }
+
+    /// <summary>Runs every policy on every machine with every number of virtual processors, one after the other, and puts the results side by side.</summary>
+    /// <param name="policies">The policies to compare.</param>
+    /// <param name="workload">The threads and their events, the same for all.</param>
+    /// <param name="machines">The machines; the simulated one by default.</param>
+    /// <param name="virtualProcessors">Numbers of virtual processors; 1 by default.</param>
+    /// <param name="duration">Length of each run, in the machine's time; two seconds by default.</param>
+    /// <param name="seed">Seed of everything random, the same for all: all see the same events.</param>
+    /// <param name="cancellation">Ends the runs early.</param>
+    /// <returns>The comparison. A run that fails is named in it and does not stop the others.</returns>
+    /// <exception cref="ArgumentException">There is nothing to run.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="OperationCanceledException">The runs were cancelled or interrupted.</exception>
+    public static async Task<Comparison> CompareAsync(
+        IReadOnlyList<SchedulingPolicy> policies, Workload workload, IReadOnlyList<Machine>? machines = null,
+        IReadOnlyList<int>? virtualProcessors = null, TimeSpan? duration = null, ulong seed = 1, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(policies);
+        ArgumentNullException.ThrowIfNull(workload);
+        if (policies.Count == 0) throw new ArgumentException("Name at least one policy to compare.", nameof(policies));
+        if (machines is { Count: 0 }) throw new ArgumentException("Name at least one machine, or leave the machines out for the simulated one.", nameof(machines));
+        if (virtualProcessors is { Count: 0 }) throw new ArgumentException("Name at least one number of virtual processors, or leave them out for 1.", nameof(virtualProcessors));
+        // A machine that does not ask the policy gives the same result for all of them.
+        var experiments =
+            from machine in machines ?? [Machines.Simulated]
+            from processors in virtualProcessors ?? [1]
+            from policy in policies
+            let experiment = Describe(policy, workload, machine, processors, duration, seed)
+            where policy == policies[0] || RunLabels.IsPolicyAsked(experiment)
+            select experiment;
+        return await new RunSeries([.. experiments], cancellation).RunAsync(stopAtFailure: false);
+    }
+
+    /// <summary>Puts results side by side, for example loaded ones.</summary>
+    /// <param name="results">The results; at least one.</param>
+    public static Comparison Compare(params ExperimentResult[] results) => new(results);
+
+    /// <summary>The chart of a result's reactivity, to be shown or saved.</summary>
+    public static Chart ReactivityChart(this ExperimentResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return Notebook.ReactivityChart.Of(result);
+    }
+
+    /// <summary>The chart of which thread ran when.</summary>
+    /// <param name="result">The result; it needs a trace.</param>
+    /// <param name="from">Start of the stretch of time to show; by default one that shows an event with a long wait.</param>
+    /// <param name="length">Its length.</param>
+    /// <exception cref="ArgumentException">The result has no trace.</exception>
+    public static Chart Timeline(this ExperimentResult result, TimeSpan? from = null, TimeSpan? length = null)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return TimelineChart.Of([result], new RunLabels([result]), Window([result], from, length))
+            ?? throw new ArgumentException("The result has no trace: run the experiment with Tracing.", nameof(result));
+    }
+
+    /// <summary>Makes the charts of this page interactive. Hosts do this by themselves with the first chart; a notebook that was opened again shows static pictures until a chart is made anew or this is called.</summary>
+    public static void LoadCharts() => NotebookHost.Current?.Display(new MimeBundle(new Dictionary<string, string>
+    {
+        [MimeBundle.Html] = NotebookLibrary.PageHead,
+        [MimeBundle.Plain] = "The chart library is loaded.",
+    }));
+
+    internal static TimeWindow? Window(IReadOnlyList<ExperimentResult> results, TimeSpan? from, TimeSpan? length)
+    {
+        if ((from is null && length is null) || results.Count == 0) return null;
+        var start = from ?? TimeSpan.Zero;
+        var end = length is { } wanted ? start + wanted : results.Max(result => result.Elapsed);
+        if (end <= start) throw new ArgumentOutOfRangeException(nameof(length), length, $"Nothing lies between {start} and {end} of the run.");
+        return new TimeWindow(start.Ticks * 100, end.Ticks * 100);
+    }
+
+    private static Experiment Describe(SchedulingPolicy policy, Workload workload, Machine machine, int virtualProcessors, TimeSpan? duration, ulong seed)
+    {
+        var experiment = new Experiment
+        {
+            Policy = Catalog.Describe(policy),
+            Workload = Catalog.Describe(workload),
+            Machine = machine,
+            VirtualProcessors = virtualProcessors,
+            Duration = duration ?? s_duration,
+            Seed = seed,
+        };
+        experiment.Validate();
+        return experiment;
+    }
+}

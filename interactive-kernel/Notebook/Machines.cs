@@ -1,0 +1,21 @@
+using SchedulerActivations.Machines;
+using SchedulerActivations.Machines.Simulated;
+using SchedulerActivations.Machines.Stock;
+
+namespace SchedulerActivations.Notebook;
+
+/// <summary>The machines by their short names: what a cell writes to say where to run.</summary>
+/// <remarks>Cells open the namespaces of the library but stand in none of them, so that this name does not collide with the namespace of the machines.</remarks>
+#pragma warning disable CA1724
+public static class Machines
+#pragma warning restore CA1724
+{
+    /// <summary>A simulated kernel with the paper's extended scheduler activations, in virtual time.</summary>
+    public static Machine Simulated { get; } = new SimulatedMachine();
+
+    /// <summary>A simulated kernel that time-shares one kernel thread per user thread; the policy is not asked.</summary>
+    public static Machine SimulatedKernelThreads { get; } = new SimulatedMachine { Model = KernelModel.KernelThreads };
+
+    /// <summary>This computer's own kernel.</summary>
+    public static Machine Stock { get; } = new StockMachine();
+}

@@ -1,0 +1,117 @@
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+
+namespace SchedulerActivations.InteractiveKernel.Tests.CommandLine;
+
+public sealed class RunTests : IDisposable
+{
+    private readonly Lab _lab = new();
+
+    [Fact]
+    public async Task A_notebook_is_executed_and_written_with_a_page_and_left_as_it_was()
+    {
+        var notebook = _lab.WriteNotebook("Console.WriteLine(\"out\"); 6 * 7", "#!policy\npublic class P { }", "new P().GetType().Name");
+        var before = File.ReadAllText(notebook);
+        var ended = await _lab.RunAsync("run", "notebook.ipynb", "--html", "pages/page.html", "--output", "done.ipynb");
+
+        Assert.Equal((0, ""), (ended.ExitCode, ended.Error));
+        Assert.Contains("[3/3] ok", ended.Output, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllText(notebook));
+        var cells = JsonNode.Parse(_lab.Read("done.ipynb"))!["cells"]!.AsArray();
+        Assert.Equal("out\n", (string?)cells[0]!["outputs"]![0]!["text"]![0]);
+        Assert.Equal("42", (string?)cells[0]!["outputs"]![1]!["data"]!["text/plain"]![0]);
+        Assert.Equal("P", (string?)cells[2]!["outputs"]![0]!["data"]!["text/plain"]![0]);
+        Assert.Equal(3, (int?)cells[2]!["execution_count"]);
+        var page = _lab.Read("pages/page.html");
+        Assert.Contains("<pre>42</pre>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("http://", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("https://", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_failing_cell_gives_status_1_its_error_and_a_notebook_up_to_it()
+    {
+        _lab.WriteNotebook("1", "var zero = 0;\n1 / zero", "Console.WriteLine(\"not run\")");
+        var ended = await _lab.RunAsync("run", "notebook.ipynb");
+
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Contains("Cell [2] failed", ended.Error, StringComparison.Ordinal);
+        Assert.Contains("DivideByZeroException", ended.Error, StringComparison.Ordinal);
+        Assert.Contains("at Cell [2], line 2:  1 / zero", ended.Error, StringComparison.Ordinal);
+        var cells = JsonNode.Parse(_lab.Read("notebook.executed.ipynb"))!["cells"]!.AsArray();
+        Assert.Equal("error", (string?)cells[1]!["outputs"]![0]!["output_type"]);
+        Assert.Empty(cells[2]!["outputs"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task A_cell_that_takes_longer_than_the_timeout_is_stopped_and_fails()
+    {
+        _lab.WriteNotebook("while (true) { }");
+        var ended = await _lab.RunAsync("run", "notebook.ipynb", "--timeout", "1.5");
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Contains("Cell [1] did not end within 1.5 s", ended.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ctrl_C_stops_the_run_and_still_writes_the_notebook()
+    {
+        _lab.WriteNotebook("System.IO.File.WriteAllText(\"started\", \"\"); while (true) { }", "1");
+        using var started = new FileSystemWatcher(_lab.Folder, "started");
+        var seen = new TaskCompletionSource();
+        started.Created += (_, _) => seen.TrySetResult();
+        started.EnableRaisingEvents = true;
+        var lab = _lab.Start(Lab.Program, ["run", "notebook.ipynb"]);
+        await seen.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal(0, Kill(lab.Id, 2));
+        var ended = await Lab.EndAsync(lab);
+        Assert.Equal(130, ended.ExitCode);
+        Assert.Contains("Interrupted", _lab.Read("notebook.executed.ipynb"), StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, string, string> Unusable => new()
+    {
+        { "missing.ipynb", "", "there is no notebook 'missing.ipynb'" },
+        { ".", "", "is a folder" },
+        { "text.ipynb", "hello", "is not JSON (line 1, byte 1)" },
+        { "list.ipynb", "[]", "it is JSON but no object" },
+        { "object.ipynb", "{}", "it has no \"nbformat\"" },
+        { "old.ipynb", """{"nbformat":3,"worksheets":[]}""", "is a notebook of format 3" },
+        { "no-cells.ipynb", """{"nbformat":4,"nbformat_minor":5,"metadata":{}}""", "it has no list \"cells\"" },
+        { "no-type.ipynb", """{"nbformat":4,"nbformat_minor":5,"metadata":{},"cells":[{}]}""", "its cell 1 has no \"cell_type\"" },
+        { "no-source.ipynb", """{"nbformat":4,"nbformat_minor":5,"metadata":{},"cells":[{"cell_type":"code"}]}""", "its cell 1 has no \"source\"" },
+        { "python.ipynb", """{"nbformat":4,"nbformat_minor":5,"metadata":{"kernelspec":{"name":"python3"}},"cells":[]}""", "is for the kernel 'python3'" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Unusable))]
+    public async Task What_is_no_notebook_for_this_kernel_is_refused_with_the_reason(string name, string content, string reason)
+    {
+        if (content.Length > 0)
+            _lab.Write(name, content);
+        // In this process: starting the program for each would take most of the suite's time.
+        var error = await Assert.ThrowsAsync<SchedulerActivations.CommandLine.LabException>(() => Task.Run(() =>
+            SchedulerActivations.CommandLine.Notebooks.NotebookFile.Read(content.Length > 0 ? Path.Combine(_lab.Folder, name) : name)));
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(2, "there is no notebook 'missing.ipynb'", "run", "missing.ipynb")]
+    [InlineData(2, "--html '/proc/no/page.html' cannot be written", "run", "notebook.ipynb", "--html", "/proc/no/page.html")]
+    [InlineData(2, "--output '.' is a folder", "run", "notebook.ipynb", "--output", ".")]
+    [InlineData(2, "--timeout -1 makes no sense", "run", "notebook.ipynb", "--timeout", "-1")]
+    [InlineData(1, "Cannot parse argument 'soon'", "run", "notebook.ipynb", "--timeout", "soon")]
+    public async Task A_command_that_cannot_be_done_says_why_and_runs_nothing(int exitCode, string reason, params string[] arguments)
+    {
+        _lab.WriteNotebook("System.IO.File.WriteAllText(\"ran\", \"\")");
+        var ended = await _lab.RunAsync(arguments);
+        Assert.Equal(exitCode, ended.ExitCode);
+        Assert.Contains(reason, ended.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_lab.Folder, "ran")));
+    }
+
+    public void Dispose() => _lab.Dispose();
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Kill(int process, int signal);
+}
