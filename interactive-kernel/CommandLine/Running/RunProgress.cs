@@ -40,7 +40,21 @@ internal sealed class RunProgress
             _ => "[red]failed[/]",
         };
         _console.MarkupLine($"{Position(number)} {mark} {took.TotalSeconds,6:0.00} s  [grey]{Markup.Escape(Title(cell))}[/]");
+        foreach (var text in TextsOf(cell))
+            _console.WriteLine(text.TrimEnd('\n'));
     }
+
+    // What the cell printed and what it resulted in; a display may have been a progress report, which is over.
+    private static IEnumerable<string> TextsOf(NotebookCell cell) =>
+        from output in cell.Json["outputs"]?.AsArray() ?? []
+        let text = (string?)output["output_type"] switch
+        {
+            "stream" => output["text"],
+            "execute_result" => output["data"]?["text/plain"],
+            _ => null,
+        }
+        where text is not null
+        select MultilineText.Join(text);
 
     public void Wrote(string file) => _console.WriteLine($"wrote {Path.GetRelativePath(_folder, file) switch
     {

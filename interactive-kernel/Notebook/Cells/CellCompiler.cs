@@ -53,17 +53,27 @@ public sealed class CellCompiler(ComponentCatalog? catalog = null)
         var tree = CSharpSyntaxTree.ParseText(SourceText.From(text.ToCompile, Encoding.UTF8), s_parsing, cellName);
         var compilation = CSharpCompilation.Create(
             name, [CellUsings.Tree(s_parsing), tree], [.. CellReferences.Current(), .. _earlier.References], s_options);
-        using var image = new MemoryStream();
-        var emitted = compilation.Emit(image, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.Embedded));
-        var diagnostics = text.Translate(kind, tree, emitted.Diagnostics);
-        if (emitted.Success && CellContract.Violation(kind, compilation, tree, text) is { } violation) diagnostics = [violation, .. diagnostics];
+        var (bytes, said) = Emit(compilation);
+        var diagnostics = text.Translate(kind, tree, said);
+        if (bytes is not null && CellContract.Violation(kind, compilation, tree, text) is { } violation) diagnostics = [violation, .. diagnostics];
         if (diagnostics.Any(diagnostic => diagnostic.IsError)) return new CompiledCell(cellName, [], null, null, diagnostics);
 
-        var bytes = image.ToArray();
-        RegisterCopies(name, bytes, source, cellName);
-        var assembly = _earlier.Load(name, bytes);
-        _catalog.Register(bytes, assembly, source, cellName);
+        // A worker gets this one assembly: what it uses of earlier cells is compiled into it once more.
+        IReadOnlyList<SyntaxTree> trees = [tree, .. _earlier.TreesOf(compilation.GetUsedAssemblyReferences())];
+        if (trees.Count > 1 && Emit(compilation.AddSyntaxTrees(trees.Skip(1))).Image is { } whole) bytes = whole;
+        else trees = [tree];
+
+        RegisterCopies(name, bytes!, source, cellName);
+        var assembly = _earlier.Load(name, bytes!, trees);
+        _catalog.Register(bytes!, assembly, source, cellName);
         return new CompiledCell(cellName, [.. assembly.GetExportedTypes().Select(type => type.FullName!)], bytes, assembly, diagnostics);
+    }
+
+    private static (byte[]? Image, IReadOnlyList<Diagnostic> Diagnostics) Emit(CSharpCompilation compilation)
+    {
+        using var image = new MemoryStream();
+        var emitted = compilation.Emit(image, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.Embedded));
+        return (emitted.Success ? image.ToArray() : null, emitted.Diagnostics);
     }
 
     // A host may load a copy of its own for its scripts; objects of that copy's types have to be known as well.

@@ -9,7 +9,7 @@ internal sealed class EarlierCells
 {
     private readonly List<Cell> _cells = [];
 
-    private sealed record Cell(Assembly Assembly, MetadataReference Reference, HashSet<string> Types)
+    private sealed record Cell(Assembly Assembly, MetadataReference Reference, HashSet<string> Types, IReadOnlyList<SyntaxTree> Trees)
     {
         public bool Replaced { get; set; }
     }
@@ -23,18 +23,25 @@ internal sealed class EarlierCells
         }
     }
 
-    /// <summary>Loads a cell's assembly; its types replace those of the same names.</summary>
-    public Assembly Load(string name, byte[] image)
+    /// <summary>The sources of those cells that are among the references.</summary>
+    public IEnumerable<SyntaxTree> TreesOf(IEnumerable<MetadataReference> references)
     {
-        // A context of its own lets an assembly go when nobody uses its types any more.
-        var context = new AssemblyLoadContext(name, isCollectible: true);
+        var used = references.ToHashSet();
+        lock (_cells) return [.. _cells.Where(cell => used.Contains(cell.Reference)).SelectMany(cell => cell.Trees)];
+    }
+
+    /// <summary>Loads a cell's assembly; its types replace those of the same names.</summary>
+    public Assembly Load(string name, byte[] image, IReadOnlyList<SyntaxTree> trees)
+    {
+        // Not collectible: a script cell's assembly is not either, and may not refer to one that is.
+        var context = new AssemblyLoadContext(name);
         context.Resolving += (_, wanted) => Find(wanted);
         var assembly = context.LoadFromStream(new MemoryStream(image));
         var types = assembly.GetTypes().Where(type => !type.IsNested).Select(type => type.FullName!).Where(type => type[0] != '<').ToHashSet();
         lock (_cells)
         {
             foreach (var older in _cells.Where(older => older.Types.Overlaps(types))) older.Replaced = true;
-            _cells.Add(new Cell(assembly, MetadataReference.CreateFromImage(image), types));
+            _cells.Add(new Cell(assembly, MetadataReference.CreateFromImage(image), types, trees));
         }
         return assembly;
     }

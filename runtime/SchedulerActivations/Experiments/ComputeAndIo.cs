@@ -25,10 +25,7 @@ public sealed class ComputeAndIo : Workload
     protected internal override void Define(WorkloadDefinition w)
     {
         ArgumentNullException.ThrowIfNull(w);
-        w.Threads("compute", ComputingThreads, async t =>
-        {
-            while (true) await t.Compute(WorkBetweenSafepoints);
-        });
+        // First, so that they wait at their ports before the computing threads begin.
         for (var i = 1; i <= IoThreads; i++)
         {
             var port = w.Port($"port {i}", Traffic.Poisson(EventsPerSecond));
@@ -37,5 +34,9 @@ public sealed class ComputeAndIo : Workload
                 while (await t.Read(port) is not null) await t.Compute(WorkPerEvent);
             }, priority: 1);
         }
+        w.Threads("compute", ComputingThreads, async t =>
+        {
+            while (true) await t.Compute(WorkBetweenSafepoints);
+        });
     }
 }

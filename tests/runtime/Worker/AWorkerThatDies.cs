@@ -4,6 +4,7 @@ using SchedulerActivations.Experiments.Workers;
 
 namespace SchedulerActivations.Tests.Worker;
 
+[Collection("worker")]
 public sealed class AWorkerThatDies : WorkerTest, IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("a test").FullName;
@@ -39,7 +40,7 @@ public sealed class AWorkerThatDies : WorkerTest, IDisposable
         var watch = Stopwatch.StartNew();
         await RunAsync(experiment);
         var whole = watch.Elapsed;
-        const int moments = 16;
+        const int moments = 10;
         for (var moment = 0; moment <= moments; moment++)
         {
             Timer? timer = null;

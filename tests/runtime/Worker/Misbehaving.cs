@@ -22,7 +22,7 @@ public sealed partial class Misbehaving : Workload
             case "throw": throw new InvalidOperationException("no luck");
             case "write to the message stream": Write(1, Encoding.UTF8.GetBytes("garbage"), 7); break;
             case "read the message stream": Console.WriteLine($"read {Console.In.Read()}"); break;
-            case "flood": for (var i = 0; i < 100_000; i++) Console.WriteLine($"line {i} {new string('x', 50)}"); break;
+            case "flood": Console.Write(new string('x', 3 << 20)); break;
             case "error stream": Console.Error.WriteLine("to the error stream"); break;
         }
         w.Thread("one", async t => await t.Compute(TimeSpan.FromMilliseconds(1)));

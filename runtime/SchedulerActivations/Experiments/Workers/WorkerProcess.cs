@@ -7,11 +7,6 @@ namespace SchedulerActivations.Experiments.Workers;
 /// <summary>A worker's operating-system process: started, listened to, and surely ended.</summary>
 internal sealed class WorkerProcess : IAsyncDisposable
 {
-    // Settings of the runtime that must be there before it starts. Diagnostics would leave a socket in /tmp when the
-    // worker is killed; write-xor-execute costs a fifth of the start.
-    private static readonly (string Name, string Value)[] Settings =
-        [("DOTNET_EnableDiagnostics", "0"), ("DOTNET_EnableWriteXorExecute", "0"), ("DOTNET_TieredPGO", "0"), ("DOTNET_NOLOGO", "1")];
-
     private static readonly Dictionary<int, string> Signals = new()
     {
         [1] = "SIGHUP",
@@ -53,7 +48,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        foreach (var (name, value) in Settings) start.Environment.TryAdd(name, value);
+        // The runtime's debugger and diagnostics pipes in /tmp would outlive a worker that is killed. Whoever wants to debug one sets it to 1.
+        start.Environment.TryAdd("DOTNET_EnableDiagnostics", "0");
         try
         {
             return new WorkerProcess(Process.Start(start) ?? throw new InvalidOperationException("No process was started."));

@@ -1,0 +1,86 @@
+using System.Text.Json.Nodes;
+using Microsoft.DotNet.Interactive.Formatting;
+using SchedulerActivations.Experiments;
+using SchedulerActivations.Machines.Simulated;
+using SchedulerActivations.Machines.Stock;
+using SchedulerActivations.Notebook;
+
+namespace SchedulerActivations.InteractiveKernel.Tests.Notebook;
+
+/// <summary>What a result and a comparison say in words and figures.</summary>
+public sealed class ResultsAsTables
+{
+    [Fact]
+    public void A_comparison_is_one_table() => Approval.Verify("comparison.txt", new Comparison(SampleResults.Compared()).ToString());
+
+    [Fact]
+    public void An_ejected_policy_is_shown_as_an_error_with_its_cell_line_and_source()
+    {
+        NotebookLibrary.RegisterFormatters();
+        Approval.Verify("ejected.txt", SampleResults.Ejected().ToDisplayString("text/plain"));
+        var html = SampleResults.Ejected().ToDisplayString("text/html");
+        Assert.Contains("role=\"alert\"", html, StringComparison.Ordinal);
+        Assert.Contains("Cell [3], line 4, in FindNextToRun", html, StringComparison.Ordinal);
+        Assert.Contains("4 | protected override UserThread? FindNextToRun(VirtualProcessor vp) =&gt; throw new(&quot;lost &lt;count&gt;&quot;);", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_form_of_a_result_goes_through_the_formatters()
+    {
+        NotebookLibrary.RegisterFormatters();
+        var result = SampleResults.Compared()[0];
+        Assert.Equal(["text/html", "image/png", "text/plain"], Formatter.GetPreferredMimeTypesFor(typeof(ExperimentResult)));
+        Assert.Contains("<table", result.ToDisplayString("text/html"), StringComparison.Ordinal);
+        Assert.Equal((byte)'P', Convert.FromBase64String(result.ToDisplayString("image/png"))[1]);
+        Assert.Equal(["text/html", "image/png", "text/plain"], result.ToMimeBundle().Data.Keys);
+    }
+
+    [Fact]
+    public void The_best_figures_are_bold_and_rows_of_one_situation_stand_together()
+    {
+        var html = new Comparison(SampleResults.Compared()).ToHtml();
+        Assert.Equal(8 + 1, html.Split("<tr>").Length - 1);
+        Assert.Contains("font-weight:bold\">20.0 µs", Decoded(html), StringComparison.Ordinal);
+        Assert.DoesNotContain("font-weight:bold\">12.0 ms", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_settings_of_one_policy_have_different_names()
+    {
+        var wait = TimeSpan.FromMilliseconds(1);
+        var comparison = new Comparison([
+            SampleResults.Of("FairShare", new SimulatedMachine(), 1, wait, new JsonObject { ["Slice"] = "1 ms", ["Other"] = 1 }),
+            SampleResults.Of("FairShare", new SimulatedMachine(), 1, wait, new JsonObject { ["Slice"] = "5 ms", ["Other"] = 1 })]);
+        Assert.Contains("FairShare (Slice = 1 ms)", comparison.ToString(), StringComparison.Ordinal);
+        Assert.Contains("FairShare (Slice = 5 ms)", comparison.ToString(), StringComparison.Ordinal);
+        Assert.Equal("5 ms", (string?)comparison["FairShare (Slice = 5 ms)", new SimulatedMachine(), 1].Experiment.Policy.Parameters["Slice"]);
+    }
+
+    [Fact]
+    public void A_result_that_is_not_there_is_told_with_those_that_are()
+    {
+        var comparison = new Comparison(SampleResults.Compared());
+        var error = Assert.Throws<KeyNotFoundException>(() => comparison["IoLast", new StockMachine(), 1]);
+        Assert.Contains("IoFirst on stock, 1 VP", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_that_failed_is_named_beside_those_that_did_not()
+    {
+        var results = SampleResults.Compared();
+        var text = new Comparison(results, [new FailedRun(results[0].Experiment, "The worker died.")]).ToString();
+        Assert.StartsWith("ERROR: RoundRobin on simulated, 1 VP came to no result\nThe worker died.", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, "0")]
+    [InlineData(850, "850 ns")]
+    [InlineData(12_340, "12.3 µs")]
+    [InlineData(999_960, "1.00 ms")]
+    [InlineData(123_400_000, "123 ms")]
+    [InlineData(2_500_000_000, "2.50 s")]
+    public void Durations_have_three_digits_and_the_unit_that_fits(double nanoseconds, string expected) =>
+        Assert.Equal(expected, DurationText.Of(nanoseconds));
+
+    private static string Decoded(string html) => System.Net.WebUtility.HtmlDecode(html);
+}
