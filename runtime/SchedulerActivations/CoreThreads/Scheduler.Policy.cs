@@ -17,9 +17,6 @@ internal sealed partial class Scheduler
     /// <summary>How long a callback may take, in real time.</summary>
     public static readonly TimeSpan CallbackLimit = TimeSpan.FromSeconds(1);
 
-    /// <summary>The policy's source line at which a hanging callback was aborted, where that is known.</summary>
-    public (string? Cell, int? Line) AbortedAt { get; set; }
-
     /// <summary>Set when the policy broke its contract.</summary>
     public PolicyEjection? Ejection { get; private set; }
 
@@ -42,7 +39,7 @@ internal sealed partial class Scheduler
     public bool Eject(VirtualProcessor vp, PolicyRule rule, PolicyCallback callback, string message, Exception? exception = null)
     {
         if (Ejection is not null) throw new InvalidOperationException($"Round robin itself broke a rule of the contract ({message}): a fault of the core.", exception);
-        var (cell, line) = AbortedAt.Line is null ? PolicySource.Locate(_policy.GetType(), callback.ToString(), exception) : AbortedAt;
+        var (cell, line) = PolicySource.Locate(_policy.GetType(), callback.ToString(), exception);
         Ejection = new PolicyEjection(rule, message, callback.ToString(), TimeSpan.FromTicks(Kernel.Now / 100), cell, line, exception?.ToString());
         Trace?.Add(Kernel.Now, vp.Number, 0, TraceEventKind.PolicyEjected, (byte)rule);
         Attach(new RoundRobin());
@@ -182,12 +179,7 @@ internal sealed partial class Scheduler
         }
     }
 
-    // A filter sees the stack while it still stands: where a hanging callback was aborted is only known here.
-    private bool CanEject(Exception exception)
-    {
-        if (exception is ThreadAbortException) AbortedAt = PolicySource.Locate(_policy.GetType(), "", exception);
-        return Ejection is null && exception is not (ThreadAbortException or ThreadInterruptedException or AbandonedActivationException);
-    }
+    private bool CanEject(Exception exception) => Ejection is null && exception is not (ThreadInterruptedException or AbandonedActivationException);
 
     private void EjectThrower(VirtualProcessor vp, Exception exception)
     {

@@ -4,7 +4,8 @@ using SchedulerActivations.Experiments.Workers;
 namespace SchedulerActivations.Experiments;
 
 /// <summary>
-/// Runs experiments: in this process on a simulated machine, in a worker process where user code may block, hang or crash.
+/// Runs experiments: in this process where a simulated machine runs the library's own policies and workloads, in a worker
+/// process where user code may block, hang or crash.
 /// </summary>
 /// <example>
 /// <code>
@@ -28,7 +29,8 @@ public static class ExperimentRunner
         ArgumentNullException.ThrowIfNull(experiment);
         experiment.Validate();
         cancellation.ThrowIfCancellationRequested();
-        return experiment.Machine.NeedsWorker
+        // A cell's code may hang or bring its process down on any machine; what comes with the library is trusted not to.
+        return experiment.Machine.NeedsWorker || experiment.Policy.Image is not null || experiment.Workload.Image is not null
             ? WorkerClient.RunAsync(WorkerLocation.Find(), experiment, progress, new WorkerBounds(), cancellation)
             : RunHereAsync(experiment, progress, cancellation);
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
 using SchedulerActivations.Machines;
@@ -160,7 +161,9 @@ public sealed class PolicyContractTests
         private void HangIn(string callback)
         {
             if (callback != Where || ++_calls != AtCall) return;
-            while (true) Thread.SpinWait(100);
+            // Long after anybody has waited for it, and not for ever: the threads that hang stay in the tests' process.
+            var start = Stopwatch.GetTimestamp();
+            while (Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(4)) Thread.SpinWait(100);
         }
     }
 

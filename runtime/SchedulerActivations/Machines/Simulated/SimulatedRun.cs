@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Runtime;
+using System.Runtime.ExceptionServices;
 using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
 using SchedulerActivations.Specialization;
@@ -7,16 +7,16 @@ using SchedulerActivations.Specialization;
 namespace SchedulerActivations.Machines.Simulated;
 
 /// <summary>
-/// Runs a simulation in the notebook's own process although the policy may hang: a callback that does not return is
-/// aborted, and, since a simulation is deterministic, the run is made once more with the policy ejected at that very
-/// callback.
+/// Runs a simulation whose policy may hang: its thread is then left behind in the callback (a thread cannot be ended from
+/// outside: aborting one brought the process down in every second try) and, since a simulation is deterministic, the run
+/// is made once more with the policy ejected at that very callback.
 /// </summary>
 internal sealed class SimulatedRun(Experiment experiment, SimulatedMachine machine, ComponentCatalog components, IProgress<RunProgress>? progress)
 {
     /// <summary>How long a user thread's own code may run in real time, while no virtual time passes.</summary>
     private static readonly TimeSpan StepLimit = TimeSpan.FromSeconds(10);
 
-    private sealed record Hang(int VirtualProcessor, long Callback, (string? Cell, int? Line) At);
+    private sealed record Hang(int VirtualProcessor, long Callback);
 
     public ExperimentResult Run(CancellationToken cancellation)
     {
@@ -28,85 +28,47 @@ internal sealed class SimulatedRun(Experiment experiment, SimulatedMachine machi
             var workload = new WorkloadDefinition(experiment.Seed, experiment.Duration);
             components.Create<Workload>(experiment.Workload).Define(workload);
             var kernel = new SimulatedKernel(experiment, machine, policy);
-            if (hang is not null)
-            {
-                kernel.Scheduler.VirtualProcessors[hang.VirtualProcessor].HangsAt = hang.Callback;
-                kernel.Scheduler.AbortedAt = hang.At;
-            }
-            if (RunGuarded(kernel, workload, cancellation))
-                return ResultBuilder.Build(experiment, started, kernel.Scheduler, workload.Ports, kernel.Now, Notes());
-            hang = WhereItHung(kernel.Scheduler, hang);
+            if (hang is not null) kernel.Scheduler.VirtualProcessors[hang.VirtualProcessor].HangsAt = hang.Callback;
+            hang = RunWatched(kernel, workload, cancellation);
+            if (hang is null) return ResultBuilder.Build(experiment, started, kernel.Scheduler, workload.Ports, kernel.Now, Notes());
         }
     }
 
-    // Runs to the end (true), or until user code has hung (false).
-    private bool RunGuarded(SimulatedKernel kernel, WorkloadDefinition workload, CancellationToken cancellation)
+    // Runs to the end (null), or until a callback of the policy hangs.
+    private Hang? RunWatched(SimulatedKernel kernel, WorkloadDefinition workload, CancellationToken cancellation)
     {
-        using var abort = new CancellationTokenSource();
-        using var ended = new ManualResetEventSlim();
-        var finished = false;
-        var watch = new Thread(() => Watch(kernel, abort, ended, cancellation)) { IsBackground = true, Name = "simulation watchdog" };
-        watch.Start();
-        try
+        var ended = new ManualResetEventSlim();
+        ExceptionDispatchInfo? failure = null;
+        new Thread(() =>
         {
-#pragma warning disable SYSLIB0046 // Obsolete because it can corrupt the process's state; what is aborted here is thrown away whole.
-            ControlledExecution.Run(() =>
-            {
-                kernel.Run(workload, progress, cancellation);
-                finished = true;
-            }, abort.Token);
-#pragma warning restore SYSLIB0046
-        }
-        catch (OperationCanceledException) when (abort.IsCancellationRequested || cancellation.IsCancellationRequested)
-        {
-        }
-        finally
-        {
-            VirtualProcessor.Current = null;
+            try { kernel.Run(workload, progress, cancellation); }
+            catch (AbandonedActivationException) { }
+            catch (Exception exception) { failure = ExceptionDispatchInfo.Capture(exception); }
             ended.Set();
-            watch.Join();
-        }
-        cancellation.ThrowIfCancellationRequested();
-        return finished;
-    }
+        })
+        { IsBackground = true, Name = "simulation" }.Start();
 
-    private static void Watch(SimulatedKernel kernel, CancellationTokenSource abort, ManualResetEventSlim ended, CancellationToken cancellation)
-    {
         var scheduler = kernel.Scheduler;
         var (seen, since) = (-1L, Stopwatch.GetTimestamp());
-        while (!ended.IsSet)
+        while (!ended.Wait(50, CancellationToken.None))
         {
-            try
+            var steps = kernel.Steps + scheduler.VirtualProcessors.Sum(vp => Volatile.Read(ref vp.CallbackSequence));
+            if (steps != seen)
             {
-                if (ended.Wait(50, cancellation)) return;
-            }
-            catch (OperationCanceledException)
-            {
-                // The simulation sees the cancellation between two events. Only user code that does not return is aborted:
-                // an abort can, rarely, bring the process down.
-                if (!ended.Wait(Scheduler.CallbackLimit, CancellationToken.None)) abort.Cancel();
-                return;
-            }
-            var progress = kernel.Steps + scheduler.VirtualProcessors.Sum(vp => Volatile.Read(ref vp.CallbackSequence));
-            if (progress != seen)
-            {
-                (seen, since) = (progress, Stopwatch.GetTimestamp());
+                (seen, since) = (steps, Stopwatch.GetTimestamp());
                 continue;
             }
-            var inCallback = scheduler.VirtualProcessors.Any(vp => vp.Callback != PolicyCallback.None);
-            if (Stopwatch.GetElapsedTime(since) < (inCallback ? Scheduler.CallbackLimit : StepLimit)) continue;
-            abort.Cancel();
-            return;
+            var hanging = scheduler.VirtualProcessors.FirstOrDefault(vp => vp.Callback != PolicyCallback.None);
+            var waited = Stopwatch.GetElapsedTime(since);
+            if (waited < Scheduler.CallbackLimit) continue;
+            // The simulation sees a cancellation between two events; user code that does not return is left behind.
+            cancellation.ThrowIfCancellationRequested();
+            if (hanging is not null && Scheduler.TryAbandonCallback(hanging, hanging.CallbackSequence)) return new Hang(hanging.Number, hanging.CallbackSequence);
+            if (hanging is null && waited >= StepLimit) throw new TimeoutException(
+                $"Thread {scheduler.VirtualProcessors.Select(vp => vp.Running?.Name).FirstOrDefault(name => name is not null)} computed for {StepLimit.TotalSeconds:0} s in its own code while no virtual time passed. On a simulated machine time passes in 'await t.Compute(…)', Sleep and Read: put one of them into its loop.");
         }
-    }
-
-    private static Hang WhereItHung(Scheduler scheduler, Hang? before)
-    {
-        var vp = scheduler.VirtualProcessors.FirstOrDefault(vp => vp.Callback != PolicyCallback.None);
-        if (vp is not null && before is null) return new Hang(vp.Number, vp.CallbackSequence, scheduler.AbortedAt);
-        var thread = scheduler.VirtualProcessors.Select(each => each.Running?.Name).FirstOrDefault(name => name is not null);
-        throw new TimeoutException(
-            $"Thread {thread} computed for {StepLimit.TotalSeconds:0} s in its own code while no virtual time passed. On a simulated machine time passes in 'await t.Compute(…)', Sleep and Read: put one of them into its loop.");
+        failure?.Throw();
+        return null;
     }
 
     private IEnumerable<string> Notes()
