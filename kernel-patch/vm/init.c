@@ -191,6 +191,17 @@ static void network_up(void)
 	}
 }
 
+/* getpwuid() would want shared libraries in a static program. */
+static struct passwd *find_user(uid_t uid)
+{
+	FILE *file = fopen("/etc/passwd", "re");
+	struct passwd *user = NULL;
+
+	while (file && (user = fgetpwent(file)) && user->pw_uid != uid)
+		;
+	return user;
+}
+
 /* The caller's own for root, as the caller's environment is passed on. */
 static const char *home_of(long uid)
 {
@@ -198,7 +209,7 @@ static const char *home_of(long uid)
 
 	if (!uid)
 		return read_line("home");
-	user = getpwuid(uid);
+	user = find_user(uid);
 	return user ? user->pw_dir : "/tmp";
 }
 
@@ -249,7 +260,7 @@ static void mount_everything(void)
 
 static void become(long uid)
 {
-	struct passwd *user = getpwuid(uid);
+	struct passwd *user = find_user(uid);
 
 	if (!uid)
 		return;
