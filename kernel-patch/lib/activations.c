@@ -188,7 +188,7 @@ struct act_page *act_lock(void)
  * cannot; who finds it before it has stopped gets EAGAIN and sees that it is
  * keeping.  True: it happened, and the lock is no longer held.
  */
-static bool give_way(struct act_page *page)
+static bool give_way(void)
 {
 	struct activation *a = take_ready(), *me = find(my_id);
 	long vp;
@@ -216,7 +216,7 @@ void act_unlock(struct act_page *page)
 		if (!__atomic_load_n(&page->pending, __ATOMIC_SEQ_CST) || !try_lock(page))
 			return;
 		read_events(page);
-		if (options.preempt && give_way(page))
+		if (options.preempt && give_way())
 			return;
 	}
 }
@@ -228,7 +228,7 @@ void act_yield(void)
 	if (!page)
 		return;
 	read_events(page);
-	if (!give_way(page))
+	if (!give_way())
 		act_unlock(page);
 }
 
@@ -253,7 +253,7 @@ struct act_page *act_injected(unsigned long vp)
 	if (!page->lock && !try_lock(page))
 		return NULL;
 	read_events(page);
-	if (options.preempt && give_way(page))
+	if (options.preempt && give_way())
 		return NULL;
 	return page;
 }

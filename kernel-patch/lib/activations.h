@@ -29,6 +29,10 @@
 #include <sys/types.h>
 #include <linux/sched_activations.h>
 
+#ifndef __NR_act_cntl
+#define __NR_act_cntl 600
+#endif
+
 /* Code that may run in an injected upcall must leave vector registers alone. */
 #define ACT_UPCALL_CODE __attribute__((target("general-regs-only")))
 
@@ -74,7 +78,7 @@ static inline long act_cntl(unsigned long cmd, unsigned long arg, unsigned long 
 
 	asm volatile("syscall"
 		     : "=a"(result)
-		     : "a"((long)__NR_act_cntl_x86_64), "D"(cmd), "S"(arg), "d"(arg2)
+		     : "a"((long)__NR_act_cntl), "D"(cmd), "S"(arg), "d"(arg2)
 		     : "rcx", "r11", "memory");
 	return result;
 }
