@@ -42,16 +42,16 @@ struct test {
 void add_test(struct test *test);
 
 #define TIMED_TEST(name_, what_, seconds_)					\
-	static void name_(void);						\
+	static void test_##name_(void);						\
 	__attribute__((constructor)) static void add_##name_(void)		\
 	{									\
 		static struct test test = {					\
-			.name = #name_, .what = what_, .run = name_,		\
+			.name = #name_, .what = what_, .run = test_##name_,	\
 			.seconds = seconds_,					\
 		};								\
 		add_test(&test);						\
 	}									\
-	static void name_(void)
+	static void test_##name_(void)
 #define TEST(name_, what_) TIMED_TEST(name_, what_, 30)
 
 void fail(const char *file, int line, const char *format, ...)
