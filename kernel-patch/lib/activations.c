@@ -12,13 +12,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* What the user level knows of an activation.  It is in the queue of ready ones
- * if and only if it is QUEUED.
- */
+struct queue;
+
+/* What the user level knows of an activation. */
 struct activation {
 	struct activation *next;
+	struct queue *queue;	/* that it is in, if it can be restarted */
 	pid_t id;
-	bool queued;
 	bool keeping;		/* on its way into ACT_RESTART_KEEP */
 };
 
@@ -33,7 +33,10 @@ int act_fd = -1;
 
 static struct act_options options;
 static int queue_lock;		/* taken under a VP's lock, or by a plain thread */
-static struct activation *ready, **ready_end = &ready;
+/* those that were woken, and after them those that were displaced */
+static struct queue {
+	struct activation *first, **end;
+} woken = { .end = &woken.first }, displaced = { .end = &displaced.first };
 static struct job *jobs, **jobs_end = &jobs;
 static struct activation activations[1 << 16];	/* by thread id; enough for pid_max 65536 */
 
@@ -65,33 +68,39 @@ static void unlock_queue(void)
 	__atomic_store_n(&queue_lock, 0, __ATOMIC_RELEASE);
 }
 
-static void make_ready(pid_t id)
+static void make_ready(pid_t id, struct queue *queue)
 {
 	struct activation *a = find(id);
 
 	lock_queue();
-	if (!a->queued) {
-		a->queued = true;
+	if (!a->queue) {
+		a->queue = queue;
 		a->next = NULL;
-		*ready_end = a;
-		ready_end = &a->next;
+		*queue->end = a;
+		queue->end = &a->next;
 	}
 	unlock_queue();
 }
 
+static void remove_from_queue(struct activation *a)
+{
+	struct activation **at = &a->queue->first;
+
+	while (*at != a)
+		at = &(*at)->next;
+	*at = a->next;
+	if (a->queue->end == &a->next)
+		a->queue->end = at;
+	a->queue = NULL;
+}
+
 static void not_ready(pid_t id)
 {
-	struct activation *a = find(id), **at;
+	struct activation *a = find(id);
 
 	lock_queue();
-	if (a->queued) {
-		for (at = &ready; *at != a; at = &(*at)->next)
-			;
-		*at = a->next;
-		if (ready_end == &a->next)
-			ready_end = at;
-		a->queued = false;
-	}
+	if (a->queue)
+		remove_from_queue(a);
 	unlock_queue();
 }
 
@@ -100,13 +109,9 @@ static struct activation *take_ready(void)
 	struct activation *a;
 
 	lock_queue();
-	a = ready;
-	if (a) {
-		ready = a->next;
-		if (!ready)
-			ready_end = &ready;
-		a->queued = false;
-	}
+	a = woken.first ? woken.first : displaced.first;
+	if (a)
+		remove_from_queue(a);
 	unlock_queue();
 	return a;
 }
@@ -132,8 +137,10 @@ static void handle(struct act_page *page, const struct act_event *event)
 		options.on_event(page, event);
 	switch (event->type) {
 	case ACT_EVENT_UNBLOCK:
+		make_ready(event->id, &woken);
+		break;
 	case ACT_EVENT_PREEMPT:
-		make_ready(event->id);
+		make_ready(event->id, &displaced);
 		break;
 	case ACT_EVENT_BLOCK:	/* also one that ran unmanaged while it was ready */
 	case ACT_EVENT_RESTART:
@@ -183,7 +190,7 @@ struct act_page *act_lock(void)
 }
 
 /*
- * Hands the VP to the one that is ready longest and comes back when somebody
+ * Hands the VP to the next one that is ready and comes back when somebody
  * restarts the caller.  The caller is made ready first, for afterwards it
  * cannot; who finds it before it has stopped gets EAGAIN and sees that it is
  * keeping.  True: it happened, and the lock is no longer held.
@@ -196,7 +203,7 @@ static bool give_way(void)
 	if (!a)
 		return false;
 	__atomic_store_n(&me->keeping, true, __ATOMIC_RELEASE);
-	make_ready(my_id);
+	make_ready(my_id, &displaced);
 	vp = act_cntl(ACT_CNTL_RESTART_UNBLOCKED, a->id, ACT_RESTART_KEEP);
 	__atomic_store_n(&me->keeping, false, __ATOMIC_RELEASE);
 	if (vp >= 0) {
@@ -205,7 +212,7 @@ static bool give_way(void)
 	}
 	not_ready(my_id);
 	if (vp == -EINPROGRESS || a->keeping)
-		make_ready(a->id);
+		make_ready(a->id, &woken);
 	return false;
 }
 
@@ -292,7 +299,7 @@ static long carry(struct act_page *page)
 			if (act_add_spare(page->vp))
 				break;	/* a limit: blocks go unreported meanwhile */
 	if (page->preempted)
-		make_ready(page->preempted);
+		make_ready(page->preempted, &displaced);
 	for (;;) {
 		read_events(page);
 		a = take_ready();
@@ -300,7 +307,7 @@ static long carry(struct act_page *page)
 			vp = act_cntl(ACT_CNTL_RESTART_UNBLOCKED, a->id, 0);
 			if (vp == -EINPROGRESS ||
 			    (vp == -EAGAIN && __atomic_load_n(&a->keeping, __ATOMIC_ACQUIRE)))
-				make_ready(a->id);
+				make_ready(a->id, &displaced);
 			if (vp >= 0 || vp == -EINTR)
 				return vp;
 			continue;

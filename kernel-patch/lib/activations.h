@@ -5,8 +5,7 @@
  * It runs *user threads* (functions) on a fixed number of virtual processors.
  * A user thread starts on whatever activation carries the VP, keeps that
  * activation while it blocks, and gives it back when it returns.  Threads that
- * can go on are taken in the order in which they became ready; fresh ones
- * after them.
+ * have been woken go first, then those that were displaced, then fresh ones.
  *
  *	static void hello(void *name)
  *	{

@@ -138,10 +138,27 @@ ACT_UPCALL_CODE static void log_event(struct act_page *page, const struct act_ev
 	}
 }
 
+/*
+ * The program lies on the host: a fault on its own code would be a block that
+ * no test expects.  So every page of it is brought in first.
+ */
+static void fault_in_program(void)
+{
+	unsigned long from, to;
+	FILE *maps = fopen("/proc/self/maps", "re");
+
+	while (maps && fscanf(maps, "%lx-%lx %*[^\n]\n", &from, &to) == 2)
+		madvise((void *)from, to - from, MADV_POPULATE_READ);
+	if (maps)
+		fclose(maps);
+}
+
 void start(struct act_options options)
 {
+	unsigned int vp;
 	int error;
 
+	fault_in_program();
 	if (!options.on_event)
 		options.on_event = log_event;
 	error = act_start(&options);
@@ -149,6 +166,8 @@ void start(struct act_options options)
 		skip("this kernel has no scheduler activations");
 	if (error)
 		FAIL("act_start: %s", strerror(-error));
+	for (vp = 0; vp < options.vps; vp++)
+		WAIT_FOR(act_pages[vp].cur && act_pages[vp].nr_spares >= options.spares);
 }
 
 unsigned int events(unsigned int type, pid_t id)
@@ -231,6 +250,7 @@ bool advances(struct spinner *spinner)
 
 static script **script_list;
 static int script_count, script_next;
+static volatile int all_spares_there;
 
 static void *script_main(void *vp)
 {
@@ -243,6 +263,8 @@ static void *script_main(void *vp)
 			continue;
 		if (at < 0)
 			FAIL("ACT_CNTL_SPARE: %s", strerror(-at));
+		/* the first one holds the lock until it has successors */
+		SPIN_FOR(all_spares_there);
 		n = __atomic_fetch_add(&script_next, 1, __ATOMIC_SEQ_CST);
 		if (n >= script_count)
 			FAIL("upcall %d came, for %#x", n, act_pages[at].upcall);
@@ -254,6 +276,7 @@ static void *script_main(void *vp)
 void play(struct act_init init, int spares, int count, script **scripts)
 {
 	pthread_t thread;
+	int i;
 
 	init.size = sizeof(init);
 	if (!init.nr_vps)
@@ -271,15 +294,14 @@ void play(struct act_init init, int spares, int count, script **scripts)
 		FAIL("mmap: %s", strerror(errno));
 	script_list = scripts;
 	script_count = count;
-	while (spares--) {
-		int left = act_pages[0].nr_spares, first = !act_pages[0].cur;
-
+	fault_in_program();
+	for (i = 0; i < spares; i++) {
 		if (pthread_create(&thread, NULL, script_main, NULL))
 			FAIL("pthread_create: %s", strerror(errno));
 		/* one after the other, so that it is known who is first */
-		WAIT_FOR(first ? act_pages[0].cur : (int)act_pages[0].nr_spares > left ||
-			 script_next > 1);
+		WAIT_FOR(act_pages[0].cur && (int)act_pages[0].nr_spares == i);
 	}
+	all_spares_there = 1;
 	for (;;)
 		pause();
 }

@@ -170,7 +170,8 @@ static void block_twice(struct act_page *page)
 	sleep_in_read(&s);
 	again.id = my_tid();
 	sleep_in_read(&again);	/* unmanaged */
-	FAIL("the second read came back");
+	for (;;)
+		steps++;
 }
 
 static void see_block_of_unmanaged(struct act_page *page)
@@ -203,6 +204,7 @@ TEST(unmanaged_blocks, "an unmanaged activation that blocks is BLOCKED, with an 
 static void lock_unmanaged(struct act_page *page)
 {
 	__u64 me = my_tid();
+	long result;
 
 	release(page);
 	sleep_in_read(&s);
@@ -214,8 +216,8 @@ static void lock_unmanaged(struct act_page *page)
 	CHECK_EQ(act_cntl(ACT_CNTL_TIMER, 1000000, 0), -EAGAIN);
 	CHECK_EQ(act_cntl(ACT_CNTL_RESTART_UNBLOCKED, page->cur, 0), -EAGAIN);
 	s.stage = 3;
-	act_cntl(ACT_CNTL_WAIT, 0, 0);	/* until somebody restarts it */
-	FAIL("WAIT came back");
+	result = act_cntl(ACT_CNTL_WAIT, 0, 0);	/* until somebody restarts it */
+	FAIL("WAIT came back with %ld", result);
 }
 
 static void stay_current(struct act_page *page)

@@ -227,6 +227,32 @@ static void check_numbers(void)
 	}
 }
 
+static void print_file(const char *path)
+{
+	char line[256];
+	FILE *file = fopen(path, "re");
+
+	while (file && fgets(line, sizeof(line), file))
+		printf("# %s%s", line, strchr(line, '\n') ? "" : "\n");
+	if (file)
+		fclose(file);
+}
+
+static void print_stuck(void)
+{
+	char path[64];
+	int i;
+
+	for (i = 0; i < THREADS; i++)
+		if (ids[i]) {
+			printf("# thread %d is activation %d, state %c\n", i, ids[i],
+			       state_of(ids[i]));
+			snprintf(path, sizeof(path), "/proc/self/task/%d/syscall", ids[i]);
+			print_file(path);
+		}
+	print_file("/proc/self/activations");
+}
+
 static void round_of_stress(void)
 {
 	struct dice dice = { seed | 1 };
@@ -257,8 +283,10 @@ static void round_of_stress(void)
 	pthread_create(&disturber, NULL, disturb, NULL);
 	until = seconds() + 20 * slowness();
 	while (running_threads) {
-		if (seconds() > until)
+		if (seconds() > until) {
+			print_stuck();
 			FAIL("%d threads never ended", running_threads);
+		}
 		usleep(1000);
 	}
 	quiet = 1;
