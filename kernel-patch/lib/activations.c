@@ -19,7 +19,9 @@ struct activation {
 	struct activation *next;
 	struct queue *queue;	/* that it is in, if it can be restarted */
 	pid_t id;
+	bool blocked;		/* by the last event */
 	bool keeping;		/* on its way into ACT_RESTART_KEEP */
+	__u64 seq;		/* of the next event about it */
 };
 
 struct job {
@@ -68,39 +70,41 @@ static void unlock_queue(void)
 	__atomic_store_n(&queue_lock, 0, __ATOMIC_RELEASE);
 }
 
-static void make_ready(pid_t id, struct queue *queue)
+static void add_to_queue(struct activation *a, struct queue *queue)
 {
-	struct activation *a = find(id);
-
-	lock_queue();
-	if (!a->queue) {
-		a->queue = queue;
-		a->next = NULL;
-		*queue->end = a;
-		queue->end = &a->next;
-	}
-	unlock_queue();
+	if (a->queue)
+		return;
+	a->queue = queue;
+	a->next = NULL;
+	*queue->end = a;
+	queue->end = &a->next;
 }
 
 static void remove_from_queue(struct activation *a)
 {
-	struct activation **at = &a->queue->first;
+	struct activation **at;
 
-	while (*at != a)
-		at = &(*at)->next;
+	if (!a->queue)
+		return;
+	for (at = &a->queue->first; *at != a; at = &(*at)->next)
+		;
 	*at = a->next;
 	if (a->queue->end == &a->next)
 		a->queue->end = at;
 	a->queue = NULL;
 }
 
+static void make_ready(pid_t id, struct queue *queue)
+{
+	lock_queue();
+	add_to_queue(find(id), queue);
+	unlock_queue();
+}
+
 static void not_ready(pid_t id)
 {
-	struct activation *a = find(id);
-
 	lock_queue();
-	if (a->queue)
-		remove_from_queue(a);
+	remove_from_queue(find(id));
 	unlock_queue();
 }
 
@@ -133,20 +137,26 @@ static struct job *take_job(void)
 
 static void handle(struct act_page *page, const struct act_event *event)
 {
+	struct activation *a = find(event->id);
+
 	if (options.on_event)
 		options.on_event(page, event);
-	switch (event->type) {
-	case ACT_EVENT_UNBLOCK:
-		make_ready(event->id, &woken);
-		break;
-	case ACT_EVENT_PREEMPT:
-		make_ready(event->id, &displaced);
-		break;
-	case ACT_EVENT_BLOCK:	/* also one that ran unmanaged while it was ready */
-	case ACT_EVENT_RESTART:
-		not_ready(event->id);
-		break;
+	if (!event->id)
+		return;
+	lock_queue();
+	/* One that moved to another VP: its later events may be known already. */
+	if (event->seq >= a->seq) {
+		a->seq = event->seq + 1;
+		/* A BLOCK may also be of one that ran unmanaged while it was ready. */
+		if (event->type == ACT_EVENT_UNBLOCK)
+			add_to_queue(a, &woken);
+		else if (event->type == ACT_EVENT_PREEMPT)
+			add_to_queue(a, &displaced);
+		else
+			remove_from_queue(a);
+		a->blocked = event->type == ACT_EVENT_BLOCK;
 	}
+	unlock_queue();
 }
 
 /* The lock is held. */
@@ -288,7 +298,7 @@ int act_add_spare(unsigned int vp)
  */
 static long carry(struct act_page *page)
 {
-	struct activation *a;
+	struct activation *a, *displaced_one;
 	struct job *job, copy;
 	long vp;
 
@@ -298,8 +308,13 @@ static long carry(struct act_page *page)
 		while (__atomic_load_n(&page->nr_spares, __ATOMIC_RELAXED) < options.spares)
 			if (act_add_spare(page->vp))
 				break;	/* a limit: blocks go unreported meanwhile */
-	if (page->preempted)
-		make_ready(page->preempted, &displaced);
+	displaced_one = page->preempted ? find(page->preempted) : NULL;
+	if (displaced_one)
+		displaced_one->blocked = false;
+	read_events(page);
+	/* Its displacement is later than its events, unless it has blocked since. */
+	if (displaced_one && !displaced_one->blocked)
+		make_ready(displaced_one->id, &displaced);
 	for (;;) {
 		read_events(page);
 		a = take_ready();

@@ -12,8 +12,9 @@
 #define ROUNDS 1000
 
 static struct spinner computing[32];
-static volatile int begun, finished;
+static volatile int finished;
 static long latency[ROUNDS];
+static struct sleeper gate[32], starts;
 
 static int by_size(const void *a, const void *b)
 {
@@ -32,7 +33,7 @@ static void timed(void *unused)
 	__u64 n;
 
 	(void)unused;
-	begun = my_tid();
+	sleep_in_read(&starts);
 	for (i = 0; i < ROUNDS; i++) {
 		clock_gettime(CLOCK_MONOTONIC, &now);
 		dice = dice * 1103515245 + 12345;
@@ -52,13 +53,11 @@ static void timed(void *unused)
 	finished = 1;
 }
 
-static void spin_and_yield(void *spinner)
-{
-	struct spinner *me = spinner;
 
-	me->id = my_tid();
-	act_yield();
-	spin(spinner);
+static void compute(void *number)
+{
+	sleep_in_read(&gate[(long)number]);
+	spin(&computing[(long)number]);
 }
 
 static void measure(struct act_options options, long most)
@@ -69,11 +68,24 @@ static void measure(struct act_options options, long most)
 		skip("only under counted time");
 	options.vps = 1;
 	options.spares = 4;
+	options.bound_ns = ACT_BOUND_MAX;
 	start(options);
 	pin_to(0, 0);
+	make_sleeper(&starts);
 	act_spawn(timed, NULL);
+	for (i = 0; i < 32; i++) {
+		make_sleeper(&gate[i]);
+		act_spawn(compute, (void *)(long)i);
+	}
 	for (i = 0; i < 32; i++)
-		act_spawn(spin_and_yield, &computing[i]);
+		WAIT_FOR(ASLEEP(&gate[i]));
+	/* each takes the place of the one before */
+	for (i = 0; i < 32; i++) {
+		wake(&gate[i]);
+		WAIT_FOR(computing[i].count);
+	}
+	usleep(20000);
+	wake(&starts);
 	while (!finished)
 		usleep(20000);
 	qsort(latency, ROUNDS, sizeof(*latency), by_size);
