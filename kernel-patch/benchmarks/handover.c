@@ -14,6 +14,7 @@
 #include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 
 #define SAMPLES 2000
 #define WARM_UP 50
@@ -32,11 +33,6 @@ static inline void arrived(void)
 	count++;
 }
 
-static void reset(void)
-{
-	count = -WARM_UP;
-}
-
 /* --- restart ----------------------------------------------------------- */
 
 static int wake_pipe[2];
@@ -53,7 +49,8 @@ static void *blocks(void *unused)
 	sleeper = syscall(SYS_gettid);
 	act_cntl(ACT_CNTL_SPARE, 0, 0);
 	page = act_pages;
-	while (!page->nr_spares)	/* the lock is set */
+	/* with the lock set, until it has a successor */
+	while (!__atomic_load_n(&page->nr_spares, __ATOMIC_ACQUIRE))
 		;
 	while (count < SAMPLES) {
 		__atomic_store_n(&page->lock, 0, __ATOMIC_SEQ_CST);
@@ -169,19 +166,15 @@ static void *eventfd_partner(void *me_)
 
 static void partners(const char *name, void *(*partner)(void *))
 {
-	pthread_t threads[2];
+	pthread_t thread;
 	long i;
 
-	reset();
-	finished = 0;
 	for (i = 0; i < 2; i++)
-		pthread_create(&threads[i], NULL, partner, (void *)i);
+		pthread_create(&thread, NULL, partner, (void *)i);
 	if (partner == eventfd_partner)
 		eventfd_write(event_fds[0], 1);
 	while (!finished)
 		usleep(20000);
-	for (i = 0; i < 2; i++)
-		pthread_cancel(threads[i]);
 	report(name, samples, SAMPLES);
 }
 
@@ -198,7 +191,6 @@ static void measure_sigio(void)
 	int ends[2];
 	char c;
 
-	reset();
 	signal(SIGIO, on_io);
 	if (pipe(ends) || fcntl(ends[0], F_SETOWN, getpid()) ||
 	    fcntl(ends[0], F_SETFL, O_ASYNC))
@@ -211,17 +203,37 @@ static void measure_sigio(void)
 	report("sigio", samples, SAMPLES);
 }
 
+static void measure_futex(void)
+{
+	partners("futex-handover", futex_partner);
+}
+
+static void measure_eventfd(void)
+{
+	event_fds[0] = eventfd(0, 0);
+	event_fds[1] = eventfd(0, 0);
+	partners("eventfd", eventfd_partner);
+}
+
+/* Each in a process of its own, so that it ends with all of its threads. */
+static void in_process(void (*measure)(void))
+{
+	pid_t pid = fork();
+
+	if (!pid) {
+		measure();
+		_exit(0);
+	}
+	waitpid(pid, NULL, 0);
+}
+
 int main(void)
 {
 	run_on(0);
 	ns_per_cycle = calibrate();
-	measure_sigio();
-	partners("futex-handover", futex_partner);
-	event_fds[0] = eventfd(0, 0);
-	event_fds[1] = eventfd(0, 0);
-	partners("eventfd", eventfd_partner);
-	reset();
-	finished = 0;
-	measure_restart();
-	_exit(0);
+	in_process(measure_sigio);
+	in_process(measure_futex);
+	in_process(measure_eventfd);
+	in_process(measure_restart);
+	return 0;
 }
