@@ -59,6 +59,9 @@ function tables(kind, title,  base, u, s, i, w)
 	print  "Table 1: time lost to an interrupt       the paper (P4, 1.8 GHz)     here"
 	printf "  regular path                           13.1 us                  %8.0f ns\n", base
 	printf "  upcall                                 14.1 us  +1.0 us         %8.0f ns  +%.0f ns\n", base + u, u
+	if (count(kind, "upcall-library"))
+		printf "  the same with lib/'s scheduler                                  %8.0f ns  +%.0f ns\n", \
+			of(p50, kind, "upcall-library"), overhead(kind, "upcall-library")
 	printf "  signal handler                         16.5 us  +3.4 us         %8.0f ns  +%.0f ns\n", base + s, s
 	printf "  the handler's overhead / the upcall's          3.4              %8.1f\n\n", u ? s / u : 0
 	print  "Table 2: restart and system calls"
