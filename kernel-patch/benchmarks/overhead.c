@@ -104,6 +104,13 @@ static void arm_upcall(long ns)
 		_exit(2);
 }
 
+static void arm_pending(long ns)
+{
+	page_of_vp_0->head = page_of_vp_0->tail;
+	page_of_vp_0->pending = 0;
+	arm_upcall(ns);
+}
+
 static void sample(const char *name, void (*arm)(long ns))
 {
 	double samples[SAMPLES];
@@ -134,6 +141,8 @@ static void others(void)
 		die("timer_create");
 	sample("regular", arm_timerfd);
 	sample("signal", arm_signal);
+	signal(SIGALRM, SIG_IGN);
+	sample("signal-ignored", arm_signal);
 	for (i = 0; i < SAMPLES; i++) {
 		before = cycles();
 		syscall(SYS_getpid);
@@ -148,6 +157,9 @@ static void *with_least_upcall(void *unused)
 	act_cntl(ACT_CNTL_SPARE, 0, 0);
 	page_of_vp_0->lock = 0;
 	sample("upcall", arm_upcall);
+	/* what of it is the event, and what the delivery */
+	page_of_vp_0->delivery = ACT_DELIVER_PENDING;
+	sample("event-pending", arm_pending);
 	finished = 1;
 	for (;;)
 		pause();

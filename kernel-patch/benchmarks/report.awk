@@ -63,6 +63,9 @@ function tables(kind, title,  base, u, s, i, w)
 		printf "  the same with lib/'s scheduler                                  %8.0f ns  +%.0f ns\n", \
 			of(p50, kind, "upcall-library"), overhead(kind, "upcall-library")
 	printf "  signal handler                         16.5 us  +3.4 us         %8.0f ns  +%.0f ns\n", base + s, s
+	if (count(kind, "event-pending"))
+		printf "  (an event, no upcall: +%.0f ns; a signal that is ignored: +%.0f ns)\n",
+			overhead(kind, "event-pending"), overhead(kind, "signal-ignored")
 	printf "  the handler's overhead / the upcall's          3.4              %8.1f\n\n", u ? s / u : 0
 	print  "Table 2: restart and system calls"
 	printf "  upcall overhead                         1.0  us                 %8.0f ns\n", u
