@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Lines: kind (counted1, counted2, smp), who (patched, unpatched), name, median,
+# p90, p99, longest, samples.  Prints the tables and writes the records.
+BEGIN { FS = "\t" }
+
+{
+	key = $1 SUBSEP $2 SUBSEP $3
+	n = ++runs[key]
+	p50[key, n] = $4; p90[key, n] = $5; p99[key, n] = $6; longest[key, n] = $7
+}
+
+# The middle one of what was measured in each run; low and high: quartiles.
+function middle(values, key,  n, i, j, t, v)
+{
+	n = runs[key]
+	low = high = 0
+	if (!n) return 0
+	for (i = 1; i <= n; i++) v[i] = values[key, i] + 0
+	for (i = 2; i <= n; i++)
+		for (j = i; j > 1 && v[j - 1] > v[j]; j--) {
+			t = v[j]; v[j] = v[j - 1]; v[j - 1] = t
+		}
+	low = v[int((n + 3) / 4)]; high = v[int((3 * n + 3) / 4)]
+	return v[int((n + 1) / 2)]
+}
+
+function of(values, kind, name) { return middle(values, kind SUBSEP "patched" SUBSEP name) }
+function unpatched(kind, name) { return middle(p50, kind SUBSEP "unpatched" SUBSEP name) }
+function count(kind, name) { return runs[kind, "patched", name] + 0 }
+
+# Relative: between the quartiles of the runs (smp), or between the two boots.
+function spread(values, kind, name,  a, b)
+{
+	a = of(values, kind, name)
+	if (kind == "smp") return a ? (high - low) / a : 0
+	b = of(values, "counted2", name)
+	return a && b ? (a > b ? a - b : b - a) / a : 0
+}
+
+function record(name, kind, ours, peer, theirs, n, s)
+{
+	if (ours <= 0 || theirs <= 0) return
+	lines[++nr] = sprintf("{\"name\":\"%s@%s\",\"unit\":\"ns\",\"ours\":%.1f," \
+		"\"peer\":\"%s\",\"peerValue\":%.1f,\"ratio\":%.3f,\"runs\":%d,\"spread\":%.4f}",
+		name, kind == "smp" ? "smp" : "counted", ours, peer, theirs, theirs / ours, n, s)
+	printf "  %-38s %12.0f  %-15s %12.0f %9.2f %8.1f %%\n",
+		name "@" (kind == "smp" ? "smp" : "counted"), ours, peer, theirs,
+		theirs / ours, 100 * s
+}
+
+function overhead(kind, name) { return of(p50, kind, name) - of(p50, kind, "regular") }
+
+function tables(kind, title,  base, u, s, i, w)
+{
+	if (!count(kind, "regular")) return
+	base = of(p50, kind, "regular")
+	u = overhead(kind, "upcall"); s = overhead(kind, "signal")
+	printf "\n%s\n\n", title
+	print  "Table 1: time lost to an interrupt       the paper (P4, 1.8 GHz)     here"
+	printf "  regular path                           13.1 us                  %8.0f ns\n", base
+	printf "  upcall                                 14.1 us  +1.0 us         %8.0f ns  +%.0f ns\n", base + u, u
+	if (count(kind, "upcall-library"))
+		printf "  the same with lib/'s scheduler                                  %8.0f ns  +%.0f ns\n", \
+			of(p50, kind, "upcall-library"), overhead(kind, "upcall-library")
+	printf "  signal handler                         16.5 us  +3.4 us         %8.0f ns  +%.0f ns\n", base + s, s
+	if (count(kind, "event-pending"))
+		printf "  (an event, no upcall: +%.0f ns; a signal that is ignored: +%.0f ns)\n",
+			overhead(kind, "event-pending"), overhead(kind, "signal-ignored")
+	printf "  the handler's overhead / the upcall's          3.4              %8.1f\n\n", u ? s / u : 0
+	print  "Table 2: restart and system calls"
+	printf "  upcall overhead                         1.0  us                 %8.0f ns\n", u
+	printf "  getpid                                  0.92 us                 %8.0f ns\n", of(p50, kind, "getpid")
+	printf "  restart of an unblocked activation      2.17 us                 %8.0f ns\n", of(p50, kind, "restart")
+	printf "  futex hand-over                         -                       %8.0f ns\n", of(p50, kind, "futex-handover")
+	printf "  eventfd hand-over                       -                       %8.0f ns\n", of(p50, kind, "eventfd")
+	printf "  SIGIO                                   -                       %8.0f ns\n\n", of(p50, kind, "sigio")
+	print  "From the timer being due to the blocked thread's code, ns (the number: computing ones beside)"
+	printf "  %-30s %10s %10s %10s %10s\n", "", "median", "p90", "p99", "longest"
+	for (i = 1; i in wakes; i++) {
+		w = wakes[i]
+		if (count(kind, w))
+			printf "  %-30s %10.0f %10.0f %10.0f %10.0f\n", substr(w, 6),
+				of(p50, kind, w), of(p90, kind, w), of(p99, kind, w), of(longest, kind, w)
+	}
+}
+
+END {
+	split("switched injected direct", modes, " ")
+	split("wake-kernel-thread-32 wake-switched-32 wake-injected-32 wake-direct-32 " \
+	      "wake-kernel-thread+-32 wake-switched+-32 wake-injected+-32 wake-direct+-32 " \
+	      "wake-switched-1 wake-injected-1 wake-direct-1 " \
+	      "wake-switched-100 wake-injected-100 wake-direct-100 " \
+	      "wake-kernel-thread/foreign-1 wake-switched/foreign-1 " \
+	      "wake-injected/foreign-1 wake-direct/foreign-1", wakes, " ")
+	split("pipe messaging fork-exit tick", plain, " ")
+
+	tables("counted1", "COUNTED TIME: an instruction is a nanosecond")
+	tables("smp", "TWO PROCESSORS, MULTI-THREADED EMULATION: medians of " \
+	       count("smp", "regular") " runs; + is pinned to one processor")
+
+	printf "\n  %-38s %12s  %-15s %12s %9s %10s\n", "ns; a ratio above 1: ours is better",
+		"ours", "peer", "peer's", "ratio", "spread"
+	for (i = 1; i <= 2; i++) {
+		kind = i == 1 ? "counted1" : "smp"
+		n = i == 1 ? 2 : count(kind, "restart")
+		if (!n) continue
+		u = overhead(kind, "upcall")
+		s = overhead("counted2", "upcall")
+		record("upcall-overhead", kind, u, "signal", overhead(kind, "signal"), n,
+		       i == 1 ? (u ? (u > s ? u - s : s - u) / u : 0) : spread(p50, kind, "upcall"))
+		record("restart", kind, of(p50, kind, "restart"), "futex-handover",
+		       of(p50, kind, "futex-handover"), n, spread(p50, kind, "restart"))
+		for (m = 1; m in modes; m++) {
+			w = "wake-" modes[m] "-32"
+			record("wake-to-user-" modes[m] "-p99", kind, of(p99, kind, w), "kernel-thread",
+			       of(p99, kind, "wake-kernel-thread-32"), n, spread(p99, kind, w))
+			w = "wake-" modes[m] "+-32"
+			if (i == 2)
+				record("wake-to-user-" modes[m] "-p99-pinned", kind, of(p99, kind, w),
+				       "kernel-thread", of(p99, kind, "wake-kernel-thread+-32"), n,
+				       spread(p99, kind, w))
+		}
+		for (m = 1; m in plain; m++)
+			record(plain[m] "-patched", kind, of(p50, kind, plain[m]), "unpatched",
+			       unpatched(kind, plain[m]), count(kind, plain[m]),
+			       i == 1 ? 0 : spread(p50, kind, plain[m]))
+	}
+	printf "[\n" > out
+	for (i = 1; i <= nr; i++) printf "  %s%s\n", lines[i], i < nr ? "," : "" > out
+	printf "]\n" > out
+}

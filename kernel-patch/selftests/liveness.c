@@ -1,0 +1,424 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The rules that keep a stopped activation from being stopped for ever: the
+ * starvation rule, the bound, signals, suspension.  A *stopped* one here is
+ * UNBLOCKED or PREEMPTED while the current computes or sleeps with the lock.
+ */
+#include "harness.h"
+
+#include <pthread.h>
+#include <sys/mman.h>
+#include <time.h>
+
+static struct sleeper s;
+static volatile unsigned long steps;		/* of the stopped one once it runs */
+static volatile int handled;
+static const struct act_init long_bound;	/* play() makes it ten seconds */
+
+/* Script 1: blocks, and once it runs, in whatever way, counts. */
+static void block_then_count(struct act_page *page)
+{
+	release(page);
+	sleep_in_read(&s);
+	for (;;)
+		steps++;
+}
+
+static void make_stopped(struct act_page *page)
+{
+	struct act_event e = take_event(page);
+
+	CHECK_EQ(e.type, ACT_EVENT_BLOCK);
+	wake(&s);
+	SPIN_FOR(page->pending);
+	e = take_event(page);
+	page->pending = 0;
+	CHECK_EQ(e.type, ACT_EVENT_UNBLOCK);
+	CHECK_EQ(s.stage, 1);
+}
+
+static void compute(double time)
+{
+	double until = seconds() + time;
+
+	while (seconds() < until)
+		;
+}
+
+static bool steps_in(double time)
+{
+	unsigned long before = steps;
+
+	compute(time);
+	return steps != before;
+}
+
+/* --- starvation -------------------------------------------------------- */
+
+static void sleep_with_lock(struct act_page *page)
+{
+	struct timespec time = { .tv_nsec = 300000000 };
+	unsigned long unreported = page->nr_unreported;
+
+	make_stopped(page);
+	compute(0.05);
+	CHECK_EQ(s.stage, 1);
+	nanosleep(&time, NULL);
+	CHECK_EQ(page->nr_unreported, unreported + 1);
+	CHECK_EQ(s.stage, 2);
+	CHECK(steps > 0);
+	CHECK_EQ(page->cur, my_tid());
+	CHECK_EQ(page->lock, 1);
+	CHECK(page->nr_unmanaged >= 1);
+	done();
+}
+
+TEST(starvation, "the current sleeps with the lock set: stopped ones run at once, unmanaged")
+{
+	make_sleeper(&s);
+	play(long_bound, 2, 2, (script *[]){ block_then_count, sleep_with_lock });
+}
+
+static volatile int futex_word;
+
+static void block_then_wake_current(struct act_page *page)
+{
+	release(page);
+	sleep_in_read(&s);
+	futex_word = 1;
+	syscall(SYS_futex, &futex_word, 1 /* FUTEX_WAKE */, 1, NULL, NULL, 0);
+	for (;;)
+		steps++;
+}
+
+static void wait_for_stopped(struct act_page *page)
+{
+	double before;
+
+	make_stopped(page);
+	before = seconds();
+	while (!futex_word)
+		syscall(SYS_futex, &futex_word, 0 /* FUTEX_WAIT */, 0, NULL, NULL, 0);
+	/* not by the bound, which is ten seconds here */
+	CHECK(seconds() - before < 1 * slowness());
+	done();
+}
+
+TEST(starvation_cycle, "so a current can wait, with the lock, for one that is stopped")
+{
+	make_sleeper(&s);
+	play(long_bound, 2, 2, (script *[]){ block_then_wake_current, wait_for_stopped });
+}
+
+/* --- bound ------------------------------------------------------------- */
+
+static void compute_beyond_bound(struct act_page *page)
+{
+	double before;
+
+	make_stopped(page);
+	before = seconds();
+	SPIN_FOR(s.stage == 2);
+	CHECK(seconds() - before > 0.03);
+	CHECK(seconds() - before < 1.5 * slowness());
+	CHECK(page->nr_unmanaged >= 1);
+	CHECK_EQ(page->cur, my_tid());
+	done();
+}
+
+TEST(bound, "a stop ends at the bound, not before, though the current computes")
+{
+	struct act_init init = { .bound_ns = 50000000 };
+
+	make_sleeper(&s);
+	play(init, 2, 2, (script *[]){ block_then_count, compute_beyond_bound });
+}
+
+static void restart_unmanaged(struct act_page *page)
+{
+	make_stopped(page);
+	SPIN_FOR(s.stage == 2);
+	/* it runs or has been stopped again: both may be restarted */
+	SPIN_FOR(act_cntl(ACT_CNTL_RESTART_UNBLOCKED, s.id, ACT_RESTART_KEEP) >= 0);
+	FAIL("nobody restarts this one");
+}
+
+static void count_until_current(struct act_page *page)
+{
+	pid_t me = my_tid();
+
+	release(page);
+	sleep_in_read(&s);
+	SPIN_FOR(page->cur == (__u32)me);
+	CHECK_EQ(act_cntl(ACT_CNTL_WAIT, 0, 0), 0);
+	done();
+}
+
+TEST(restart_unmanaged_one, "an unmanaged activation can be restarted and is managed again")
+{
+	struct act_init init = { .bound_ns = 2000000 };
+
+	make_sleeper(&s);
+	play(init, 2, 2, (script *[]){ count_until_current, restart_unmanaged });
+}
+
+static struct sleeper again;
+
+static void block_twice(struct act_page *page)
+{
+	release(page);
+	sleep_in_read(&s);
+	again.id = my_tid();
+	sleep_in_read(&again);	/* unmanaged */
+	for (;;)
+		steps++;
+}
+
+static void see_block_of_unmanaged(struct act_page *page)
+{
+	struct act_event e;
+
+	make_stopped(page);
+	e = take_event(page);
+	CHECK_EQ(e.type, ACT_EVENT_BLOCK);
+	CHECK_EQ(e.id, s.id);
+	CHECK_EQ(again.stage, 1);
+	CHECK_EQ(act_cntl(ACT_CNTL_RESTART_UNBLOCKED, s.id, ACT_RESTART_KEEP), -EAGAIN);
+	CHECK_EQ(page->cur, my_tid());
+	wake(&again);
+	e = take_event(page);
+	CHECK_EQ(e.type, ACT_EVENT_UNBLOCK);
+	CHECK_EQ(e.id, s.id);
+	done();
+}
+
+TEST(unmanaged_blocks, "an unmanaged activation that blocks is BLOCKED, with an event")
+{
+	struct act_init init = { .bound_ns = 2000000 };
+
+	make_sleeper(&s);
+	make_sleeper(&again);
+	play(init, 2, 2, (script *[]){ block_twice, see_block_of_unmanaged });
+}
+
+static void lock_unmanaged(struct act_page *page)
+{
+	__u64 me = my_tid();
+	long result;
+
+	release(page);
+	sleep_in_read(&s);
+	CHECK(page->cur != me);
+	CHECK(!__atomic_compare_exchange_n(&page->word, &me, me | ACT_WORD_LOCK, false,
+					   __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
+	CHECK_EQ(act_cntl(ACT_CNTL_REVOKE, 0, 0), -EAGAIN);
+	CHECK_EQ(act_cntl(ACT_CNTL_EVENTS, 0, 0), -EAGAIN);
+	CHECK_EQ(act_cntl(ACT_CNTL_TIMER, 1000000, 0), -EAGAIN);
+	CHECK_EQ(act_cntl(ACT_CNTL_RESTART_UNBLOCKED, page->cur, 0), -EAGAIN);
+	s.stage = 3;
+	result = act_cntl(ACT_CNTL_WAIT, 0, 0);	/* until somebody restarts it */
+	FAIL("WAIT came back with %ld", result);
+}
+
+static void stay_current(struct act_page *page)
+{
+	make_stopped(page);
+	SPIN_FOR(s.stage == 3);
+	compute(0.1);
+	CHECK_EQ(page->cur, my_tid());
+	CHECK_EQ(page->lock, 1);
+	done();
+}
+
+TEST(unmanaged_lock, "an unmanaged activation takes neither the lock nor the VP")
+{
+	struct act_init init = { .bound_ns = 2000000 };
+
+	make_sleeper(&s);
+	play(init, 2, 2, (script *[]){ lock_unmanaged, stay_current });
+}
+
+/* --- signals ----------------------------------------------------------- */
+
+static void on_signal(int signal)
+{
+	(void)signal;
+	handled++;
+}
+
+static void signal_stopped(struct act_page *page)
+{
+	unsigned long blocks;
+
+	make_stopped(page);
+	CHECK(!steps_in(0.05));
+	blocks = page->nr_blocks;
+	syscall(SYS_tgkill, getpid(), s.id, SIGUSR1);
+	SPIN_FOR(handled == 1);
+	/* runs for its grace period, and then is stopped again */
+	compute(0.2);
+	SPIN_FOR(!steps_in(0.05));
+	CHECK_EQ(page->nr_blocks, blocks);
+	CHECK(!has_event(page));
+	CHECK_EQ(act_cntl(ACT_CNTL_RESTART_UNBLOCKED, s.id, 0), -EINTR);
+	FAIL("RESTART came back");
+}
+
+static void block_count_signal(struct act_page *page)
+{
+	release(page);
+	sleep_in_read(&s);
+	while (page->cur != (__u32)my_tid())
+		steps++;
+	done();
+}
+
+TEST(signal_to_stopped, "a signal is handled by a stopped activation, which is stopped again after")
+{
+	signal(SIGUSR1, on_signal);
+	make_sleeper(&s);
+	play(long_bound, 2, 2, (script *[]){ block_count_signal, signal_stopped });
+}
+
+static void *send_signals(void *unused)
+{
+	int i;
+
+	(void)unused;
+	WAIT_FOR(ASLEEP(&s));
+	for (i = 0; i < 50; i++) {
+		syscall(SYS_tgkill, getpid(), s.id, SIGUSR1);
+		WAIT_FOR(handled > i);
+	}
+	wake(&s);
+	return NULL;
+}
+
+TEST(signal_to_blocked, "signals to a blocked activation are handled, and the call goes on")
+{
+	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
+	struct spinner spinner = { 0 };
+	pthread_t thread;
+
+	sigaction(SIGUSR1, &action, NULL);
+	start((struct act_options){ .vps = 1, .spares = 3 });
+	make_sleeper(&s);
+	act_spawn(sleep_in_read, &s);
+	WAIT_FOR(ASLEEP(&s));
+	act_spawn(spin, &spinner);
+	pthread_create(&thread, NULL, send_signals, NULL);
+	pthread_join(thread, NULL);
+	WAIT_FOR(s.stage == 2);
+	WAIT_FOR(advances(&spinner));
+	spinner.stop = 1;
+	WAIT_FOR(spinner.ended);
+	CHECK_EQ(events(ACT_EVENT_UNBLOCK, s.id), events(ACT_EVENT_BLOCK, s.id));
+	check_log();
+}
+
+TEST(signal_to_spare, "a signal to a spare is handled, and it is a spare again")
+{
+	char line[64];
+	pid_t tid, me = getpid();
+	int i, sent = 0;
+
+	(void)line;
+	signal(SIGUSR1, on_signal);
+	start((struct act_options){ .vps = 1, .spares = 3 });
+	WAIT_FOR(act_pages->nr_spares >= 3);
+	for (tid = me + 1; tid < me + 32; tid++)
+		if (state_of(tid) && (__u32)tid != act_pages->cur)
+			for (i = 0; i < 10; i++) {
+				syscall(SYS_tgkill, me, tid, SIGUSR1);
+				sent++;
+				usleep(1000);
+			}
+	CHECK(sent >= 30);
+	WAIT_FOR(handled >= sent / 10);
+	WAIT_FOR(act_pages->nr_spares >= 3);
+	make_sleeper(&s);
+	act_spawn(sleep_in_read, &s);
+	WAIT_FOR(ASLEEP(&s));
+	wake(&s);
+	WAIT_FOR(s.stage == 2);
+}
+
+TEST(signal_to_revoked, "a signal to a revoked VP's current loses nothing")
+{
+	int i;
+
+	signal(SIGUSR1, on_signal);
+	start((struct act_options){ .vps = 1, .spares = 3 });
+	for (i = 0; i < 50; i++) {
+		make_sleeper(&s);
+		act_spawn(sleep_in_read, &s);
+		WAIT_FOR(ASLEEP(&s));
+		usleep(500);
+		syscall(SYS_tgkill, getpid(), act_pages->cur, SIGUSR1);
+		if (i & 1)
+			usleep(300);
+		wake(&s);
+		WAIT_FOR(s.stage == 2);
+		close(s.pipe[0]);
+		close(s.pipe[1]);
+	}
+	check_log();
+}
+
+/* --- suspension -------------------------------------------------------- */
+
+static void suspend(struct act_page *page)
+{
+	(void)page;
+	make_stopped(page);
+	CHECK(!steps_in(0.05));
+	CHECK_EQ(act_cntl(ACT_CNTL_SUSPEND, 1, 0), 0);
+	SPIN_FOR(steps_in(0.01));
+	CHECK_EQ(page->cur, my_tid());
+	CHECK_EQ(act_cntl(ACT_CNTL_SUSPEND, 0, 0), 0);
+	SPIN_FOR(!steps_in(0.05));
+	done();
+}
+
+TEST(suspension, "during a suspension stopped activations run, and stop again after it")
+{
+	make_sleeper(&s);
+	play(long_bound, 2, 2, (script *[]){ block_then_count, suspend });
+}
+
+static void suspend_and_forget(struct act_page *page)
+{
+	double before = seconds();
+
+	make_stopped(page);
+	CHECK_EQ(act_cntl(ACT_CNTL_SUSPEND, 1, 0), 0);
+	SPIN_FOR(steps_in(0.01));
+	SPIN_FOR(!steps_in(0.05));
+	CHECK(seconds() - before < 4 * slowness());
+	done();
+}
+
+TEST(suspension_ends, "a suspension that nobody ends ends by itself")
+{
+	make_sleeper(&s);
+	play(long_bound, 2, 2, (script *[]){ block_then_count, suspend_and_forget });
+}
+
+static void signal_suspends(struct act_page *page)
+{
+	make_stopped(page);
+	CHECK(!steps_in(0.05));
+	syscall(SYS_tgkill, getpid(), s.id, SIGUSR2);
+	SPIN_FOR(handled);
+	SPIN_FOR(steps_in(0.005) || !steps_in(0.1));
+	done();
+}
+
+TEST(suspend_signal, "the announced signal begins a suspension")
+{
+	struct act_init init = { .suspend_signal = SIGUSR2 };
+
+	signal(SIGUSR2, on_signal);
+	make_sleeper(&s);
+	play(init, 2, 2, (script *[]){ block_then_count, signal_suspends });
+}
