@@ -8,7 +8,7 @@ export MSBUILDDISABLENODEREUSE := 1
 
 LAB := interactive-kernel/CommandLine/bin/Release/net10.0/lab
 
-.PHONY: help demo test pack install uninstall need-dotnet
+.PHONY: help demo test pack bench-stock kernel kernel-debug kernel-deb bench-kernel test-kernel install uninstall need-dotnet
 
 help: ## Lists the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/' | expand -t 20
@@ -27,6 +27,21 @@ pack: need-dotnet ## Makes the NuGet package for .NET Interactive in out/package
 	@echo "== Packing for .NET Interactive (about a minute)"
 	@dotnet pack interactive-kernel/Notebook/Package -c Release -o out/packages -v quiet
 	@ls out/packages/*.nupkg
+
+bench-stock: need-dotnet ## Measures IoFirst against round robin on this computer's kernel (about a minute and a half).
+	@dotnet build tests/benchmarks/StockReactivity -c Release -v quiet
+	@dotnet exec tests/benchmarks/StockReactivity/bin/Release/net10.0/SchedulerActivations.StockReactivity.dll
+
+# The kernel part stands on its own: its folder's README tells the rest.
+kernel: ## Builds the patched kernel for the VM (six minutes, once).
+kernel-debug: ## The same with the kernel's checkers on (fifteen minutes, once).
+kernel-deb: ## Debian packages of a full-featured patched kernel (hours).
+bench-kernel: ## The kernel's micro-benchmarks, in the VM; writes out/bench/kernel.json.
+kernel kernel-debug kernel-deb bench-kernel:
+	@$(MAKE) --no-print-directory -C kernel-patch $@
+
+test-kernel: ## The kernel part's self-tests, in the VM (ten minutes the first time).
+	@$(MAKE) --no-print-directory -C kernel-patch test
 
 install: $(LAB) ## Registers the kernel with your Jupyter.
 	@$(LAB) jupyter install --user
