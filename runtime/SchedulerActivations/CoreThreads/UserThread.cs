@@ -18,7 +18,7 @@ namespace SchedulerActivations.CoreThreads;
 /// Members that are not documented otherwise may be read at any time from a policy's callbacks. The states and what
 /// leads from one to the next are drawn at <see cref="UserThreadState"/>.
 /// </remarks>
-public sealed class UserThread : IWaitable
+public sealed partial class UserThread : IWaitable
 {
     internal UserThread(Scheduler scheduler, int id, string name, int priority, Func<ThreadContext, UserTask> body)
     {
@@ -110,4 +110,12 @@ public sealed class UserThread : IWaitable
     bool IWaitable.TryTake(UserThread thread) => State == UserThreadState.Finished;
 
     void IWaitable.AddWaiter(UserThread thread) => (Joiners ??= new ThreadQueue()).Enqueue(thread);
+
+    bool IWaitable.RemoveWaiter(VirtualProcessor vp, UserThread thread)
+    {
+        Joiners!.Remove(thread);
+        return true;
+    }
+
+    string IWaitable.Describe() => $"the end of {Name}";
 }
