@@ -98,6 +98,7 @@ internal sealed partial class Scheduler
     {
         StopRunning(vp, thread);
         thread.State = UserThreadState.Finished;
+        thread.Locals = null;
         Record(vp, thread, TraceEventKind.Finished);
         CallOnFinished(vp, thread);
         var last = _live[^1];

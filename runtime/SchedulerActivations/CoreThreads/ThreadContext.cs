@@ -54,37 +54,6 @@ public readonly partial struct ThreadContext : IEquatable<ThreadContext>
         return new Operation(Thread, Request.Call, 0, call);
     }
 
-    /// <summary>Starts a thread.</summary>
-    /// <param name="body">What it does.</param>
-    /// <param name="name">Its name; numbered after this thread's by default.</param>
-    /// <param name="priority">Its priority; this thread's by default.</param>
-    public UserThread Spawn(Func<ThreadContext, UserTask> body, string? name = null, int? priority = null)
-    {
-        ArgumentNullException.ThrowIfNull(body);
-        var scheduler = Thread.Scheduler;
-        scheduler.EnterCore(Thread);
-        try
-        {
-            var thread = scheduler.Create(name ?? $"{Thread.Name}/{scheduler.All.Count + 1}", priority ?? Thread.Priority, body);
-            scheduler.Announce(Thread, thread);
-            return thread;
-        }
-        finally
-        {
-            scheduler.LeaveCore(Thread);
-        }
-    }
-
-    /// <summary>Waits until a thread has ended; throws what it threw.</summary>
-    /// <exception cref="InvalidOperationException">The thread would wait for itself, or for a thread of another run.</exception>
-    public Operation Join(UserThread thread)
-    {
-        ArgumentNullException.ThrowIfNull(thread);
-        CheckRun(thread);
-        if (thread == Thread) throw new InvalidOperationException($"Thread {thread.Name} cannot join itself: it would wait for ever.");
-        return new Operation(Thread, Request.Wait, Scheduler.NoDeadline, thread);
-    }
-
     /// <inheritdoc/>
     public bool Equals(ThreadContext other) => Thread == other.Thread;
 
