@@ -25,6 +25,7 @@ internal static class JupyterHost
             signal.Cancel = true;
             session.Interrupt();
         });
+        ParentProcess.Watch(static () => Environment.Exit(0));
         kernel.Announce();
         sockets.Start();
         await kernel.Ended;

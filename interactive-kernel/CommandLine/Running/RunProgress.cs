@@ -54,7 +54,7 @@ internal sealed class RunProgress
             _ => null,
         }
         where text is not null
-        select MultilineText.Read(text);
+        select MultilineText.Join(text);
 
     public void Wrote(string file) => _console.WriteLine($"wrote {Path.GetRelativePath(_folder, file) switch
     {

@@ -24,7 +24,9 @@ internal readonly record struct TimeWindow(long Start, long End)
         }
         // A wait of microseconds among bars of milliseconds is shown with some of the bars.
         var bar = results.Max(result => Median(result.Trace.Timeline().Take(2000).Select(bar => bar.End - bar.Start)));
-        var length = Math.Clamp(Math.Max(4 * (wait.End - wait.Due), 8 * bar), 1, Math.Max(end, 1));
+        // Of waits that are long beside the bars, one and a half still show; with more, the bars would be too thin to see.
+        var waited = wait.End - wait.Due;
+        var length = Math.Clamp(Math.Min(Math.Max(4 * waited, 8 * bar), Math.Max(3 * waited / 2, 60 * bar)), 1, Math.Max(end, 1));
         var start = Math.Clamp(wait.Due - length / 4, 0, Math.Max(end - length, 0));
         return new TimeWindow(start, start + length);
     }

@@ -24,7 +24,7 @@ internal static class TimelineChart
         if (traced.Count == 0) return null;
         var shown = window ?? TimeWindow.Telling(traced);
         var panels = traced.Select((result, i) => ToPanel(result, labels.Policy(result), shown, isLast: i == traced.Count - 1)).ToList();
-        var title = $"Who ran when: {RunLabels.Situation(traced[0])}, {DurationText.Of(shown.Length)} of {DurationText.Of(traced[0].Elapsed)}";
+        var title = $"Who ran when: {RunLabels.Situation(traced[0])}, {DurationText.Of(shown.Length)} of {DurationText.Of(traced.Max(result => result.Elapsed))}";
         var height = 150 + (int)panels.Sum(panel => 30 + 28 * panel.Weight);
         return new Chart(new Figure(title, panels, 1, height), string.Join("\n", traced.Select(result => Words(result, labels.Policy(result), shown))));
     }

@@ -1,10 +1,11 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using SchedulerActivations.Experiments;
 
 namespace SchedulerActivations.Notebook;
 
 /// <summary>What a run has to say, in words and figures.</summary>
-internal static class RunText
+internal static partial class RunText
 {
     public static string Percentile(ReactivityHistogram histogram, double percent) =>
         histogram.Count == 0 ? "-" : DurationText.Of(histogram.PercentileNanoseconds(percent));
@@ -20,10 +21,7 @@ internal static class RunText
     {
         if (result.Ejection is { } ejection) yield return OfEjection(result, policy, ejection);
         var failed = result.Threads.Where(thread => thread.Exception is not null).ToList();
-        if (failed.Count > 0)
-            yield return new Problem(
-                $"Thread '{failed[0].Name}' of {result.Experiment.Workload.Name} ended by an exception{(failed.Count > 1 ? $", and {failed.Count - 1} more" : "")} ({policy}, {RunLabels.Situation(result)})",
-                failed[0].Exception!.Split('\n', 2)[0].TrimEnd(), Details: failed[0].Exception);
+        if (failed.Count > 0) yield return OfFailedThread(result, policy, failed[0], failed.Count - 1);
     }
 
     public static IEnumerable<string> Notes(ExperimentResult result)
@@ -46,6 +44,21 @@ internal static class RunText
             ejection.Message + " The run went on under round robin, and the figures include that part.",
             SourceLine(result.Experiment.Policy.Source, ejection.Line), ejection.Details);
     }
+
+    private static Problem OfFailedThread(ExperimentResult result, string policy, ThreadSummary thread, int others)
+    {
+        var workload = result.Experiment.Workload;
+        // The innermost frame in a cell, as .NET writes it: "   at Two.Define() in Cell [2]:line 7".
+        var frame = CellFrame().Match(thread.Exception!);
+        var line = frame.Success ? int.Parse(frame.Groups["line"].Value, CultureInfo.InvariantCulture) : (int?)null;
+        return new Problem(
+            $"Thread '{thread.Name}' of {workload.Name} ended by an exception{(others > 0 ? $", and {others} more" : "")} ({policy}, {RunLabels.Situation(result)})"
+            + (frame.Success ? $": {frame.Groups["cell"].Value}, line {line}" : ""),
+            thread.Exception!.Split('\n', 2)[0].TrimEnd(), SourceLine(workload.Source, line), thread.Exception);
+    }
+
+    [GeneratedRegex(@" in (?<cell>Cell \[\d+\]):line (?<line>\d+)")]
+    private static partial Regex CellFrame();
 
     private static string? SourceLine(string? source, int? line)
     {

@@ -1,7 +1,10 @@
 """What kernel_suite.py does not ask: interrupts by message and by signal, input, a stop on error, a restart."""
 
 import os
+import select
 import signal
+import subprocess
+import sys
 import unittest
 
 from jupyter_client.manager import start_new_kernel
@@ -77,6 +80,19 @@ class FrontEnd(unittest.TestCase):
                 break
         self.assertEqual(text.split(), [str(i) for i in range(20000)])
         self.reply(request)
+
+    def test_a_kernel_whose_jupyter_was_killed_ends(self):
+        jupyter = subprocess.Popen([sys.executable, "-c", (
+            "from jupyter_client.manager import start_new_kernel\n"
+            "manager, client = start_new_kernel(kernel_name='scheduler-policies', startup_timeout=60)\n"
+            "print(manager.provisioner.pid, flush=True)\n"
+            "input()\n"
+        )], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        kernel = os.pidfd_open(int(jupyter.stdout.readline()))
+        jupyter.kill()
+        jupyter.communicate()
+        ended, _, _ = select.select([kernel], [], [], TIMEOUT)
+        self.assertTrue(ended, "the kernel is still there")
 
     def test_z_restart_forgets(self):
         self.assertEqual(self.run_cell("var x = 1;")["status"], "ok")

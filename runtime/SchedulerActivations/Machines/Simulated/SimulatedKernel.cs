@@ -46,7 +46,7 @@ internal sealed class SimulatedKernel : Kernel
     public long Steps => Volatile.Read(ref _number);
 
     /// <summary>Runs the threads that the workload starts with, to the end of the experiment's duration or of all activity.</summary>
-    public void Run(WorkloadDefinition workload, IProgress<RunProgress>? progress)
+    public void Run(WorkloadDefinition workload, IProgress<RunProgress>? progress, CancellationToken cancellation)
     {
         var first = _processors[0];
         foreach (var (name, priority, body) in workload.Initial) first.VirtualProcessor.Posted.Enqueue(_scheduler.Create(name, priority, body));
@@ -56,6 +56,7 @@ internal sealed class SimulatedKernel : Kernel
         var reported = Stopwatch.GetTimestamp();
         while (_events.TryDequeue(out var next, out var when))
         {
+            cancellation.ThrowIfCancellationRequested();
             if (when.Time >= _end || (_scheduler.Live.Count == 0 && _now > 0)) break;
             _now = when.Time;
             next.Happen(next.Number);

@@ -52,12 +52,12 @@ internal sealed class SimulatedRun(Experiment experiment, SimulatedMachine machi
 #pragma warning disable SYSLIB0046 // Obsolete because it can corrupt the process's state; what is aborted here is thrown away whole.
             ControlledExecution.Run(() =>
             {
-                kernel.Run(workload, progress);
+                kernel.Run(workload, progress, cancellation);
                 finished = true;
             }, abort.Token);
 #pragma warning restore SYSLIB0046
         }
-        catch (OperationCanceledException) when (abort.IsCancellationRequested)
+        catch (OperationCanceledException) when (abort.IsCancellationRequested || cancellation.IsCancellationRequested)
         {
         }
         finally
@@ -82,7 +82,9 @@ internal sealed class SimulatedRun(Experiment experiment, SimulatedMachine machi
             }
             catch (OperationCanceledException)
             {
-                abort.Cancel();
+                // The simulation sees the cancellation between two events. Only user code that does not return is aborted:
+                // an abort can, rarely, bring the process down.
+                if (!ended.Wait(Scheduler.CallbackLimit, CancellationToken.None)) abort.Cancel();
                 return;
             }
             var progress = kernel.Steps + scheduler.VirtualProcessors.Sum(vp => Volatile.Read(ref vp.CallbackSequence));

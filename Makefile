@@ -1,0 +1,45 @@
+# The two commands of the README are `make demo` and `make test`; `make help` lists the rest.
+
+SHELL := /bin/bash
+export DOTNET_NOLOGO := 1
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+# A build server that outlives the build would keep the priority and the environment of whoever started it.
+export MSBUILDDISABLENODEREUSE := 1
+
+LAB := interactive-kernel/CommandLine/bin/Release/net10.0/lab
+
+.PHONY: help demo test pack install uninstall need-dotnet
+
+help: ## Lists the commands.
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/' | expand -t 20
+
+demo: $(LAB) ## Runs the quickstart notebook and makes a page of it: out/quickstart.html. Needs nothing but the .NET SDK.
+	@echo "== Running notebooks/quickstart.ipynb: two policies, two machines, eight runs of two seconds (about half a minute)"
+	@mkdir -p out
+	@$(LAB) run notebooks/quickstart.ipynb --output out/quickstart.ipynb --html out/quickstart.html
+	@echo "== Open out/quickstart.html in a browser. 'make install' brings the kernel into your Jupyter."
+
+test: need-dotnet ## Runs all tests; installs the Debian packages they need (asks for root for that only).
+	@tests/install-packages
+	@tests/run
+
+pack: need-dotnet ## Makes the NuGet package for .NET Interactive in out/packages.
+	@echo "== Packing for .NET Interactive (about a minute)"
+	@dotnet pack interactive-kernel/Notebook/Package -c Release -o out/packages -v quiet
+	@ls out/packages/*.nupkg
+
+install: $(LAB) ## Registers the kernel with your Jupyter.
+	@$(LAB) jupyter install --user
+
+uninstall: $(LAB) ## Takes the kernel out of your Jupyter.
+	@$(LAB) jupyter uninstall --user
+
+# Always built anew: dotnet knows best what has changed.
+.PHONY: $(LAB)
+$(LAB): need-dotnet
+	@echo "== Building lab (the first time it fetches NuGet packages: a minute or two)"
+	@dotnet build interactive-kernel/CommandLine -c Release -v quiet
+
+need-dotnet:
+	@command -v dotnet >/dev/null || { echo "The .NET SDK 10 is missing. Install it from your distribution (package dotnet-sdk-10.0) or from https://dotnet.microsoft.com, then run this again." >&2; exit 1; }
+	@dotnet --list-sdks | grep -q '^1[0-9]\.' || { echo "The .NET SDK 10 or later is needed; found: $$(dotnet --list-sdks | tr '\n' ' ')" >&2; exit 1; }

@@ -1,0 +1,46 @@
+using System.Diagnostics;
+
+namespace SchedulerActivations.EndToEnd.Tests;
+
+/// <summary>Where things are.</summary>
+internal static class Repository
+{
+    public static string Root { get; } = Find(AppContext.BaseDirectory);
+
+    public static string Quickstart => Path.Combine(Root, "notebooks", "quickstart.ipynb");
+
+    /// <summary>A browser without a network, in a profile of its own.</summary>
+    public static IEnumerable<string> Browser =>
+    [
+        "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+        "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND", $"--user-data-dir={Directory.CreateTempSubdirectory("browser-").FullName}",
+    ];
+
+    private static string Find(string folder) => File.Exists(Path.Combine(folder, "Notebooks.sln")) ? folder : Find(Path.GetDirectoryName(folder)!);
+}
+
+/// <summary>A folder in which a person runs programs.</summary>
+internal sealed class LabFolder : IDisposable
+{
+    public static readonly string Program = System.IO.Path.Combine(AppContext.BaseDirectory, "lab");
+
+    public string Path { get; } = Directory.CreateTempSubdirectory("end-to-end-").FullName;
+
+    public string Read(string name) => File.ReadAllText(System.IO.Path.Combine(Path, name));
+
+    public void Write(string name, string text) => File.WriteAllText(System.IO.Path.Combine(Path, name), text);
+
+    public async Task<Ended> RunAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = Path, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(6));
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(patience.Token), process.StandardError.ReadToEndAsync(patience.Token));
+        await process.WaitForExitAsync(patience.Token);
+        return new Ended(process.ExitCode, await output, await error);
+    }
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
+
+/// <summary>How a program ended.</summary>
+internal sealed record Ended(int ExitCode, string Output, string Error);
