@@ -28,4 +28,10 @@ public sealed class StaticPriority : SchedulingPolicy
 
     /// <inheritdoc/>
     protected override TimeSpan Quantum(UserThread thread) => TimeSlice;
+
+    /// <inheritdoc/>
+    protected override void OnPriorityChanged(UserThread thread)
+    {
+        if (_ready.Remove(thread)) _ready.Enqueue(thread, -thread.Priority);
+    }
 }

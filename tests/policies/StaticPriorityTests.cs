@@ -63,4 +63,40 @@ public sealed class StaticPriorityTests
         });
         Assert.True(result.Threads[0].Work <= TimeSpan.FromMilliseconds(1));
     }
+
+    [Property(MaxTest = 20)]
+    public void A_mutex_that_passes_priorities_on_lets_no_thread_of_middle_priority_in_between(byte middle, bool two)
+    {
+        var waited = Inversion(passesPriority: true);
+        Assert.True(waited <= TimeSpan.FromMilliseconds(3), $"{waited}");
+        if (!two) Assert.True(Inversion(passesPriority: false) > TimeSpan.FromMilliseconds(20));
+
+        TimeSpan Inversion(bool passesPriority)
+        {
+            var (mutex, waited) = (new SchedulerActivations.CoreThreads.UserMutex(passesPriority), TimeSpan.MaxValue);
+            PolicyRun.Of(new StaticPriority(), w =>
+            {
+                w.Thread("low", async t =>
+                {
+                    await t.Lock(mutex);
+                    await t.Compute(TimeSpan.FromMilliseconds(3));
+                    t.Unlock(mutex);
+                }, priority: 1);
+                w.Threads("middle", 2 + (middle % 5), async t =>
+                {
+                    await t.Sleep(TimeSpan.FromMilliseconds(1));
+                    await t.Compute(TimeSpan.FromMilliseconds(30));
+                }, priority: 2);
+                w.Thread("high", async t =>
+                {
+                    await t.Sleep(TimeSpan.FromMilliseconds(2));
+                    var start = t.Now;
+                    await t.Lock(mutex);
+                    waited = t.Now - start;
+                    t.Unlock(mutex);
+                }, priority: 3);
+            }, two ? 2 : 1);
+            return waited;
+        }
+    }
 }

@@ -37,6 +37,7 @@ public struct Operation : IUserAwaiter
     /// <summary>For the compiler.</summary>
     public readonly void GetResult()
     {
+        if (_thread.CancelPending) CheckCancelled();
         if (_object is UserThread { Exception: { } exception } joined)
         {
             joined.Joined = true;
@@ -47,6 +48,12 @@ public struct Operation : IUserAwaiter
             _thread.CallException = null;
             failure.Throw();
         }
+    }
+
+    // What took something in the end keeps it: the next await throws then.
+    private readonly void CheckCancelled()
+    {
+        if (_thread.Outcome == WaitOutcome.Cancelled || _wanted is Request.Compute or Request.Sleep) _thread.ThrowCancelled();
     }
 
     readonly void IUserAwaiter.Suspend(Frame frame)
@@ -77,8 +84,10 @@ public readonly struct YieldOperation : IUserAwaiter
     public bool IsCompleted => false;
 
     /// <summary>For the compiler.</summary>
-    [SuppressMessage("Performance", "CA1822", Justification = "The compiler calls it on an instance.")]
-    public void GetResult() { }
+    public void GetResult()
+    {
+        if (_thread.CancelPending) _thread.ThrowCancelled();
+    }
 
     void IUserAwaiter.Suspend(Frame frame) => _thread.Suspend(frame, Request.Yield);
 

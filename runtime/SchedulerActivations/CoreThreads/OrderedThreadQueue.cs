@@ -21,4 +21,14 @@ public sealed class OrderedThreadQueue<TKey> where TKey : IComparable<TKey>
 
     /// <summary>Takes the thread with the smallest key; null when the queue is empty.</summary>
     public UserThread? Dequeue() => _threads.TryDequeue(out var thread, out _) ? thread : null;
+
+    /// <summary>Takes a thread out, wherever it stands; false when it is not in this queue. Takes time in proportion to the queue's length.</summary>
+    public bool Remove(UserThread thread)
+    {
+        var others = _threads.UnorderedItems.Where(each => each.Element != thread).ToList();
+        if (others.Count == _threads.Count) return false;
+        _threads.Clear();
+        _threads.EnqueueRange(others);
+        return true;
+    }
 }

@@ -12,4 +12,5 @@ internal enum PolicyCallback : byte
     OnRan,
     OnBlocked,
     OnFinished,
+    OnPriorityChanged,
 }

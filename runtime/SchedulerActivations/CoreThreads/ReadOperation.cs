@@ -28,6 +28,7 @@ public struct ReadOperation : IUserAwaiter
     {
         get
         {
+            if (_thread.CancelPending) _thread.ThrowCancelled();
             var scheduler = _thread.Scheduler;
             scheduler.EnterCore(_thread);
             _event = _port.Claim();

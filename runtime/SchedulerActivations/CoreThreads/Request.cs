@@ -9,7 +9,7 @@ internal enum Request : byte
     Yield,
     /// <summary>Nothing for itself: the core has something to do, then the thread may go on.</summary>
     Safepoint,
-    /// <summary>To wait for another user thread; <see cref="UserThread.RequestObject"/> is the <see cref="IWaitable"/>.</summary>
+    /// <summary>To wait for another user thread, until <see cref="UserThread.RequestTime"/> at most; <see cref="UserThread.RequestObject"/> is the <see cref="IWaitable"/>.</summary>
     Wait,
     /// <summary>To sleep until <see cref="UserThread.RequestTime"/>.</summary>
     Sleep,
@@ -21,14 +21,4 @@ internal enum Request : byte
     Read,
     /// <summary>To make a call that may block; <see cref="UserThread.RequestObject"/> is the <see cref="Action"/>.</summary>
     Call,
-}
-
-/// <summary>Something that a user thread can wait for. All members run in the core.</summary>
-internal interface IWaitable
-{
-    /// <summary>Takes what the thread wants, if it can be had at once.</summary>
-    bool TryTake(UserThread thread);
-
-    /// <summary>Takes the thread in as a waiter; whoever ends the wait makes it ready.</summary>
-    void AddWaiter(UserThread thread);
 }

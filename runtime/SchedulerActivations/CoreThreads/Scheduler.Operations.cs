@@ -29,6 +29,7 @@ internal sealed partial class Scheduler
     /// <summary>Begins an operation: does it where it can be done at once. Answers with what the thread must suspend for, <see cref="Request.None"/> when it need not.</summary>
     public Request Begin(UserThread thread, Request wanted, long time, object? argument)
     {
+        if (thread.CancelPending) thread.ThrowCancelled();
         switch (wanted)
         {
             case Request.Compute:
@@ -41,7 +42,11 @@ internal sealed partial class Scheduler
         EnterCore(thread);
         try
         {
-            if (wanted == Request.Wait && !((IWaitable)argument!).TryTake(thread)) return Request.Wait;
+            if (wanted == Request.Wait && !((IWaitable)argument!).TryTake(thread))
+            {
+                if (time > Kernel.Now) return Request.Wait;
+                thread.Outcome = WaitOutcome.TimedOut;
+            }
             return WantsSafepoint(thread) ? Request.Safepoint : Request.None;
         }
         finally
@@ -51,10 +56,13 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>A running thread made another one ready: an idle virtual processor looks at it at once, else this one at its next safepoint.</summary>
-    public void Announce(UserThread by, UserThread ready)
+    public void Announce(UserThread by, UserThread ready) => Announce(by.VirtualProcessor!, ready);
+
+    /// <summary>As above, from the core: <paramref name="vp"/> is the virtual processor that is in it.</summary>
+    public void Announce(VirtualProcessor vp, UserThread ready)
     {
-        var vp = by.VirtualProcessor!;
-        if (_idle > 0)
+        EndWait(ready);
+        if (_idle > 0 && !vp.Idle)
         {
             foreach (var other in VirtualProcessors)
             {

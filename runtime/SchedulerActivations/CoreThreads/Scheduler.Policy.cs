@@ -130,6 +130,14 @@ internal sealed partial class Scheduler
         EndCallback(vp, sequence);
     }
 
+    private void CallOnPriorityChanged(VirtualProcessor vp, UserThread thread)
+    {
+        var sequence = ++vp.CallbackSequence;
+        try { BeginCallback(vp, PolicyCallback.OnPriorityChanged, sequence); _policy.OnPriorityChanged(thread); }
+        catch (Exception exception) when (CanEject(exception)) { EjectThrower(vp, exception); }
+        EndCallback(vp, sequence);
+    }
+
     private void CallOnBlocked(VirtualProcessor vp, UserThread thread, BlockReason reason)
     {
         var sequence = ++vp.CallbackSequence;

@@ -67,9 +67,7 @@ internal sealed partial class Scheduler
         StopRunning(vp, thread);
         thread.State = UserThreadState.Blocked;
         thread.BlockReason = reason;
-        if (reason == BlockReason.Synchronization) ((IWaitable)thread.RequestObject!).AddWaiter(thread);
-        else _outside++;
-        if (reason == BlockReason.Sleep) _timers.Enqueue(thread, thread.RequestTime);
+        BeginWait(thread, reason);
         Record(vp, thread, TraceEventKind.Blocked, (byte)reason);
         CallOnBlocked(vp, thread, reason);
         if (thread.WakePending) Unblock(vp, thread, ReadyReason.Unblocked);
@@ -85,6 +83,7 @@ internal sealed partial class Scheduler
                 break;
             case UserThreadState.Blocked:
                 thread.WakePending = false;
+                EndWait(thread);
                 if (thread.BlockReason != BlockReason.Synchronization) _outside--;
                 MakeReady(vp, thread, reason);
                 break;
@@ -99,6 +98,7 @@ internal sealed partial class Scheduler
     {
         StopRunning(vp, thread);
         thread.State = UserThreadState.Finished;
+        thread.Locals = null;
         Record(vp, thread, TraceEventKind.Finished);
         CallOnFinished(vp, thread);
         var last = _live[^1];
@@ -137,6 +137,10 @@ internal sealed partial class Scheduler
                 StopRunning(vp, thread);
                 MakeReady(vp, thread, ReadyReason.Yielded);
                 return false;
+            case Request.Wait or Request.Sleep when thread.CancelPending:
+                thread.Outcome = WaitOutcome.Cancelled;
+                thread.Request = Request.Safepoint;
+                goto default;
             case Request.Wait when !((IWaitable)thread.RequestObject!).TryTake(thread):
                 Block(vp, thread, BlockReason.Synchronization);
                 return false;

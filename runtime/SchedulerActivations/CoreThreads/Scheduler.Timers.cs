@@ -2,23 +2,38 @@ using SchedulerActivations.Specialization;
 
 namespace SchedulerActivations.CoreThreads;
 
-// Sleeping threads.
+// Sleeping threads, and waiting ones that will not wait for ever.
 internal sealed partial class Scheduler
 {
-    private readonly PriorityQueue<UserThread, long> _timers = new();
+    /// <summary>The deadline of a wait that has none.</summary>
+    public const long NoDeadline = long.MaxValue;
 
-    /// <summary>When the next sleeping thread wakes; <see cref="long.MaxValue"/> when none sleeps.</summary>
-    public long NextTimer => _timers.TryPeek(out _, out var due) ? due : long.MaxValue;
+    private readonly TimerQueue _timers = new();
 
-    /// <summary>Makes ready whoever has slept long enough.</summary>
+    /// <summary>When the next sleep or time-out ends; <see cref="long.MaxValue"/> when there is none.</summary>
+    public long NextTimer => _timers.NextDue;
+
+    /// <summary>The time on the machine's clock that is so far ahead, in nanoseconds; <see cref="NoDeadline"/> for the infinite time and for what the clock does not reach.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The time is negative and not infinite.</exception>
+    public long Deadline(TimeSpan ahead)
+    {
+        if (ahead == Timeout.InfiniteTimeSpan) return NoDeadline;
+        ArgumentOutOfRangeException.ThrowIfLessThan(ahead, TimeSpan.Zero);
+        var now = Kernel.Now;
+        return ahead.Ticks >= (NoDeadline - now) / 100 ? NoDeadline : now + (ahead.Ticks * 100);
+    }
+
+    /// <summary>Makes ready whoever has slept long enough, and whoever has waited as long as it wanted to.</summary>
     public void FireTimers(VirtualProcessor vp)
     {
         if (_timers.Count == 0) return;
         var now = Kernel.Now;
-        while (_timers.TryPeek(out var thread, out var due) && due <= now)
+        while (_timers.NextDue <= now && _timers.First is { } thread)
         {
-            _timers.Dequeue();
+            if (thread.BlockReason != BlockReason.Sleep && !InterruptWait(vp, thread, WaitOutcome.TimedOut)) continue;
             Unblock(vp, thread, ReadyReason.Unblocked);
         }
+        // Whom the end of a wait let in: a writer that gives up lets readers pass.
+        while (vp.Local.Dequeue() is { } next) Unblock(vp, next, ReadyReason.Signaled);
     }
 }

@@ -6,7 +6,7 @@ namespace SchedulerActivations.CoreThreads;
 /// What a user thread can do: handed to its body, valid for as long as the thread lives. Workloads written against it
 /// run on all machines. Every awaited operation is a safepoint: where events and preemptions are taken notice of.
 /// </summary>
-public readonly struct ThreadContext : IEquatable<ThreadContext>
+public readonly partial struct ThreadContext : IEquatable<ThreadContext>
 {
     internal ThreadContext(UserThread thread) => Thread = thread;
 
@@ -31,7 +31,7 @@ public readonly struct ThreadContext : IEquatable<ThreadContext>
     public YieldOperation Yield() => new(Thread);
 
     /// <summary>Sleeps for a time of the machine's clock; at once when it is not positive.</summary>
-    public Operation Sleep(TimeSpan time) => new(Thread, Request.Sleep, Thread.Scheduler.Kernel.Now + (time.Ticks * 100), null);
+    public Operation Sleep(TimeSpan time) => new(Thread, Request.Sleep, time <= TimeSpan.Zero ? 0 : Thread.Scheduler.Deadline(time), null);
 
     /// <summary>
     /// Waits for the port's next event, blocking in the kernel until it is due; null when no more come. Reactivity is
@@ -52,61 +52,6 @@ public readonly struct ThreadContext : IEquatable<ThreadContext>
     {
         ArgumentNullException.ThrowIfNull(call);
         return new Operation(Thread, Request.Call, 0, call);
-    }
-
-    /// <summary>Takes a mutex, waiting for it if need be.</summary>
-    public Operation Lock(UserMutex mutex)
-    {
-        ArgumentNullException.ThrowIfNull(mutex);
-        return new Operation(Thread, Request.Wait, 0, mutex);
-    }
-
-    /// <summary>Gives a mutex back; the thread that has waited longest gets it.</summary>
-    /// <exception cref="SynchronizationLockException">The thread does not hold the mutex.</exception>
-    public void Unlock(UserMutex mutex)
-    {
-        ArgumentNullException.ThrowIfNull(mutex);
-        var scheduler = Thread.Scheduler;
-        scheduler.EnterCore(Thread);
-        try
-        {
-            if (mutex.Release(Thread) is { } next) scheduler.Announce(Thread, next);
-        }
-        finally
-        {
-            scheduler.LeaveCore(Thread);
-        }
-    }
-
-    /// <summary>Starts a thread.</summary>
-    /// <param name="body">What it does.</param>
-    /// <param name="name">Its name; numbered after this thread's by default.</param>
-    /// <param name="priority">Its priority; this thread's by default.</param>
-    public UserThread Spawn(Func<ThreadContext, UserTask> body, string? name = null, int? priority = null)
-    {
-        ArgumentNullException.ThrowIfNull(body);
-        var scheduler = Thread.Scheduler;
-        scheduler.EnterCore(Thread);
-        try
-        {
-            var thread = scheduler.Create(name ?? $"{Thread.Name}/{scheduler.All.Count + 1}", priority ?? Thread.Priority, body);
-            scheduler.Announce(Thread, thread);
-            return thread;
-        }
-        finally
-        {
-            scheduler.LeaveCore(Thread);
-        }
-    }
-
-    /// <summary>Waits until a thread has ended; throws what it threw.</summary>
-    /// <exception cref="InvalidOperationException">The thread would wait for itself, or for a thread of another run.</exception>
-    public Operation Join(UserThread thread)
-    {
-        ArgumentNullException.ThrowIfNull(thread);
-        if (thread == Thread) throw new InvalidOperationException($"Thread {thread.Name} cannot join itself: it would wait for ever.");
-        if (thread.Scheduler != Thread.Scheduler) throw new InvalidOperationException($"Thread {thread.Name} belongs to another run.");
-        return new Operation(Thread, Request.Wait, 0, thread);
     }
 
     /// <inheritdoc/>

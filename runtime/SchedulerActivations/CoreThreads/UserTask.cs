@@ -8,7 +8,7 @@ namespace SchedulerActivations.CoreThreads;
 /// </summary>
 /// <remarks>
 /// A user thread does one thing at a time: a call must be awaited before the next one is made. For work beside it,
-/// <see cref="ThreadContext.Spawn"/> a thread.
+/// <see cref="ThreadContext.Spawn(Func{ThreadContext, UserTask}, string, int?)"/> a thread.
 /// </remarks>
 [AsyncMethodBuilder(typeof(UserTaskMethodBuilder))]
 public readonly struct UserTask : IEquatable<UserTask>

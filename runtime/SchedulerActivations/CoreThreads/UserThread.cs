@@ -18,14 +18,14 @@ namespace SchedulerActivations.CoreThreads;
 /// Members that are not documented otherwise may be read at any time from a policy's callbacks. The states and what
 /// leads from one to the next are drawn at <see cref="UserThreadState"/>.
 /// </remarks>
-public sealed class UserThread : IWaitable
+public sealed partial class UserThread : IWaitable
 {
     internal UserThread(Scheduler scheduler, int id, string name, int priority, Func<ThreadContext, UserTask> body)
     {
         Scheduler = scheduler;
         Id = id;
         Name = name;
-        Priority = priority;
+        _priority = priority;
         Body = body;
     }
 
@@ -33,10 +33,19 @@ public sealed class UserThread : IWaitable
     public int Id { get; }
 
     /// <summary>Its name; threads that a workload makes several of are numbered, <c>compute 3</c>.</summary>
-    public string Name { get; }
+    /// <exception cref="ArgumentException">The name is set to nothing.</exception>
+    public string Name
+    {
+        get;
+        set
+        {
+            ArgumentException.ThrowIfNullOrWhiteSpace(value);
+            field = value;
+        }
+    }
 
-    /// <summary>Its priority; a higher number is more urgent. Only policies that look at it care.</summary>
-    public int Priority { get; set; }
+    /// <summary>Whether nobody will join it (<see cref="ThreadContext.Detach"/>).</summary>
+    public bool IsDetached { get; internal set; }
 
     /// <summary>Its state.</summary>
     public UserThreadState State { get; internal set; }
@@ -85,6 +94,9 @@ public sealed class UserThread : IWaitable
 
     // Threads that wait for this one's end (linked through Next, they are in no ready queue then).
     internal ThreadQueue? Joiners;
+
+    // Its copies of thread-local variables.
+    internal LocalSlot? Locals;
     internal bool Joined;
     internal ExceptionDispatchInfo? Exception;
 
@@ -110,4 +122,12 @@ public sealed class UserThread : IWaitable
     bool IWaitable.TryTake(UserThread thread) => State == UserThreadState.Finished;
 
     void IWaitable.AddWaiter(UserThread thread) => (Joiners ??= new ThreadQueue()).Enqueue(thread);
+
+    bool IWaitable.RemoveWaiter(VirtualProcessor vp, UserThread thread)
+    {
+        Joiners!.Remove(thread);
+        return true;
+    }
+
+    string IWaitable.Describe() => $"the end of {Name}";
 }

@@ -16,7 +16,7 @@ internal static class ResultBuilder
             Ports = [.. ports.Select(port => new PortReactivity(
                 port.Name, port.Reactivity, port.Due.Count(due => due <= elapsed), port.Reactivity.Count))],
             Threads = [.. scheduler.All.Select(thread => new ThreadSummary(
-                thread.Id, thread.Name, thread.State, thread.Work, thread.Joined ? null : thread.Exception?.SourceException.ToString()))],
+                thread.Id, thread.Name, thread.State, thread.Work, thread.Joined || thread.EndedCancelled ? null : thread.Exception?.SourceException.ToString()))],
             Throughput = (double)scheduler.All.Sum(thread => thread.WorkNanoseconds) / (Math.Max(1, elapsed) * experiment.VirtualProcessors),
             Ejection = scheduler.Ejection,
             Notes = [.. notes, .. Deadlock(scheduler)],
@@ -27,13 +27,8 @@ internal static class ResultBuilder
 
     private static IEnumerable<string> Deadlock(Scheduler scheduler)
     {
-        if (scheduler.Live.Count == 0 || scheduler.Live.Any(thread => thread.State != UserThreadState.Blocked || thread.BlockReason != Specialization.BlockReason.Synchronization)) yield break;
-        var waits = scheduler.Live.OrderBy(thread => thread.Id).Take(10).Select(thread => thread.RequestObject switch
-        {
-            UserThread joined => $"{thread.Name} waits for the end of {joined.Name}",
-            UserMutex mutex => $"{thread.Name} waits for a mutex that {mutex.Owner?.Name} holds",
-            _ => $"{thread.Name} waits",
-        });
+        if (scheduler.Live.Count == 0 || scheduler.Live.Any(thread => !thread.WaitsForAnother)) yield break;
+        var waits = scheduler.Live.OrderBy(thread => thread.Id).Take(10).Select(thread => $"{thread.Name} waits for {((IWaitable)thread.RequestObject!).Describe()}");
         yield return $"Deadlock: {string.Join("; ", waits)}.";
     }
 }

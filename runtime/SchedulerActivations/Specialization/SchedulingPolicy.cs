@@ -64,6 +64,9 @@ public abstract class SchedulingPolicy
     /// <summary>A running thread blocked.</summary>
     protected internal virtual void OnBlocked(UserThread thread, BlockReason reason) { }
 
+    /// <summary>A ready thread's priority was changed by another thread, or by a mutex that passes priorities on: a policy that keeps ready threads by priority moves it.</summary>
+    protected internal virtual void OnPriorityChanged(UserThread thread) { }
+
     /// <summary>A running thread finished.</summary>
     protected internal virtual void OnFinished(UserThread thread) { }
 }

@@ -27,6 +27,7 @@ internal sealed class UpcallManager(Scheduler scheduler, bool reports = true)
             scheduler.Unblock(vp, thread, thread.BlockReason == BlockReason.Synchronization ? ReadyReason.Signaled : ReadyReason.Unblocked);
         }
         scheduler.FireTimers(vp);
+        scheduler.TellPriorities(vp);
     }
 
     /// <summary>The kernel gave the virtual processor a new activation, because the one before blocked with <paramref name="thread"/>.</summary>

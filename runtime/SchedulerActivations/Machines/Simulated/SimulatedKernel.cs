@@ -149,6 +149,12 @@ internal sealed class SimulatedKernel : Kernel
             case Request.Sleep:
                 At(thread.RequestTime, _ => Interrupt(Nearest(vp), null));
                 goto default;
+            case Request.Wait when thread.RequestTime != Scheduler.NoDeadline:
+                At(thread.RequestTime, _ =>
+                {
+                    if (_scheduler.NextTimer <= _now) Interrupt(Nearest(vp), null);
+                });
+                goto default;
             case Request.Call:
                 thread.CallException = System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(new InvalidOperationException(
                     "A simulated machine cannot make real system calls (ThreadContext.Call): use Read, Sleep and Compute, or run on the stock machine."));

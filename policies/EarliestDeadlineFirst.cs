@@ -1,0 +1,37 @@
+using SchedulerActivations.CoreThreads;
+using SchedulerActivations.Specialization;
+
+namespace SchedulerActivations.Policies;
+
+/// <summary>
+/// The ready thread whose deadline comes first runs, and takes the virtual processor from one whose deadline comes later.
+/// A thread of priority -5 has 5 ms from each event, wake-up or creation to get done what it has to do.
+/// On one virtual processor all deadlines are met if that is possible at all (Liu and Layland, 1973).
+/// Threads of priority 0 and above have no deadline: they take turns when nobody else is ready.
+/// </summary>
+/// <remarks>Where too much is asked for, deadlines are missed by whomever it hits, and threads without one starve. On several virtual processors deadlines can be missed although they could be met.</remarks>
+public sealed class EarliestDeadlineFirst : SchedulingPolicy
+{
+    private readonly OrderedThreadQueue<TimeSpan> _ready = new();
+
+    /// <summary>How long a thread without a deadline may run while others wait.</summary>
+    public TimeSpan TimeSlice { get; set; } = TimeSpan.FromMilliseconds(4);
+
+    /// <inheritdoc/>
+    protected override void OnReady(UserThread thread, ReadyReason reason)
+    {
+        if (reason is ReadyReason.Created or ReadyReason.Unblocked) thread.PolicyData = thread.Priority < 0 ? Now + TimeSpan.FromMilliseconds(-thread.Priority) : TimeSpan.MaxValue;
+        _ready.Enqueue(thread, Deadline(thread));
+    }
+
+    /// <inheritdoc/>
+    protected override UserThread? FindNextToRun(VirtualProcessor vp) => _ready.Dequeue();
+
+    /// <inheritdoc/>
+    protected override bool ShouldPreempt(VirtualProcessor vp, UserThread running, UserThread candidate) => Deadline(candidate) < Deadline(running);
+
+    /// <inheritdoc/>
+    protected override TimeSpan Quantum(UserThread thread) => Deadline(thread) == TimeSpan.MaxValue ? TimeSlice : Timeout.InfiniteTimeSpan;
+
+    private static TimeSpan Deadline(UserThread thread) => (TimeSpan)thread.PolicyData!;
+}

@@ -1,0 +1,15 @@
+namespace SchedulerActivations.CoreThreads;
+
+/// <summary>A visit of a user thread's own code to the core, to be disposed of at its end.</summary>
+internal readonly ref struct InCore
+{
+    private readonly UserThread _thread;
+
+    public InCore(UserThread thread)
+    {
+        _thread = thread;
+        thread.Scheduler.EnterCore(thread);
+    }
+
+    public void Dispose() => _thread.Scheduler.LeaveCore(_thread);
+}

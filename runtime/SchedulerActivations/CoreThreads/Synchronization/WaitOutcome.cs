@@ -1,0 +1,14 @@
+namespace SchedulerActivations.CoreThreads;
+
+/// <summary>How a wait ended.</summary>
+internal enum WaitOutcome : byte
+{
+    /// <summary>The thread has what it waited for.</summary>
+    Taken,
+    /// <summary>It had waited as long as it wanted to.</summary>
+    TimedOut,
+    /// <summary>It was cancelled.</summary>
+    Cancelled,
+    /// <summary>It was let go with the others by the last one to come (a barrier).</summary>
+    Released,
+}

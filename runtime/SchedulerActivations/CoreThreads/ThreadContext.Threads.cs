@@ -1,0 +1,94 @@
+namespace SchedulerActivations.CoreThreads;
+
+// Other threads, and the thread itself.
+public readonly partial struct ThreadContext
+{
+    /// <summary>Starts a thread.</summary>
+    /// <param name="body">What it does.</param>
+    /// <param name="name">Its name; numbered after this thread's by default.</param>
+    /// <param name="priority">Its priority; this thread's by default.</param>
+    public UserThread Spawn(Func<ThreadContext, UserTask> body, string? name = null, int? priority = null) => Create(body, name, priority, detached: false);
+
+    /// <summary>Starts a thread with attributes.</summary>
+    /// <param name="body">What it does.</param>
+    /// <param name="attributes">Its name, its priority, whether it is detached.</param>
+    public UserThread Spawn(Func<ThreadContext, UserTask> body, UserThreadAttributes attributes)
+    {
+        ArgumentNullException.ThrowIfNull(attributes);
+        return Create(body, attributes.Name, attributes.Priority, attributes.Detached);
+    }
+
+    private UserThread Create(Func<ThreadContext, UserTask> body, string? name, int? priority, bool detached)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        var scheduler = Thread.Scheduler;
+        using var core = new InCore(Thread);
+        var thread = scheduler.Create(name ?? $"{Thread.Name}/{scheduler.All.Count + 1}", priority ?? Thread.Priority, body);
+        thread.IsDetached = detached;
+        scheduler.Announce(Thread, thread);
+        return thread;
+    }
+
+    /// <summary>Waits until a thread has ended; throws what it threw. A thread may be joined several times and by several threads (POSIX: undefined).</summary>
+    /// <exception cref="InvalidOperationException">The thread would wait for itself (POSIX: <c>EDEADLK</c>), for a detached thread (<c>EINVAL</c>) or for a thread of another run.</exception>
+    /// <exception cref="UserThreadCancelledException">This thread was cancelled, or the one that it joins ended because it was.</exception>
+    public Operation Join(UserThread thread)
+    {
+        CheckRun(thread);
+        if (thread == Thread) throw new InvalidOperationException($"Thread {thread.Name} cannot join itself: it would wait for ever.");
+        if (thread.IsDetached) throw new InvalidOperationException($"Thread {thread.Name} is detached and cannot be joined.");
+        return new Operation(Thread, Request.Wait, Scheduler.NoDeadline, thread);
+    }
+
+    /// <summary>Says that nobody will join a thread: what it throws stands in the result. Threads that join it already go on doing so.</summary>
+    /// <exception cref="InvalidOperationException">The thread is detached already (POSIX: <c>EINVAL</c>), or belongs to another run.</exception>
+    public void Detach(UserThread thread)
+    {
+        CheckRun(thread);
+        using var core = new InCore(Thread);
+        if (thread.IsDetached) throw new InvalidOperationException($"Thread {thread.Name} is detached already.");
+        thread.IsDetached = true;
+    }
+
+    /// <summary>Changes a thread's priority. The policy is told of it while the thread is ready; at other times it sees the new priority when next it looks.</summary>
+    /// <exception cref="InvalidOperationException">The thread belongs to another run.</exception>
+    public void SetPriority(UserThread thread, int priority)
+    {
+        CheckRun(thread);
+        using var core = new InCore(Thread);
+        thread.Priority = priority;
+        Thread.Scheduler.PriorityChanged(Thread.VirtualProcessor!, thread);
+    }
+
+    /// <summary>
+    /// Asks a thread to end: its next await throws <see cref="UserThreadCancelledException"/>, and a sleep or a wait for
+    /// other user threads ends at once. It throws once for each request, so that a thread can clean up with awaits.
+    /// </summary>
+    /// <remarks>
+    /// As POSIX's deferred cancellation; but the request ends nothing by force: a thread that catches the exception goes
+    /// on. A read of a port, a call that blocks and a <see cref="Task"/> are waited for first.
+    /// </remarks>
+    /// <exception cref="InvalidOperationException">The thread has ended (POSIX: <c>ESRCH</c>), or belongs to another run.</exception>
+    public void Cancel(UserThread thread)
+    {
+        if (!TryCancel(thread)) throw new InvalidOperationException($"Thread {thread.Name} has ended: there is nothing to cancel.");
+    }
+
+    /// <summary>As <see cref="Cancel"/>; false when the thread has ended.</summary>
+    /// <exception cref="InvalidOperationException">The thread belongs to another run.</exception>
+    public bool TryCancel(UserThread thread)
+    {
+        CheckRun(thread);
+        using var core = new InCore(Thread);
+        return Thread.Scheduler.Cancel(Thread, thread);
+    }
+
+    /// <summary>Sleeps until a time of the machine's clock (<see cref="Now"/>); at once when it has passed.</summary>
+    public Operation SleepUntil(TimeSpan time) => Sleep(time - Now);
+
+    private void CheckRun(UserThread thread)
+    {
+        ArgumentNullException.ThrowIfNull(thread);
+        if (thread.Scheduler != Thread.Scheduler) throw new InvalidOperationException($"Thread {thread.Name} belongs to another run.");
+    }
+}

@@ -1,0 +1,40 @@
+namespace SchedulerActivations.CoreThreads;
+
+// Its own priority, and what it inherits from threads that wait for its mutexes.
+public sealed partial class UserThread
+{
+    private int _priority;
+    private int _inherited = int.MinValue;
+
+    // The mutexes that it holds and that pass priorities on, linked through UserMutex.NextHeld.
+    internal UserMutex? Held;
+
+    /// <summary>
+    /// Its priority; a higher number is more urgent. Only policies that look at it care. While it holds a
+    /// <see cref="UserMutex"/> that passes priorities on, at least that of the most urgent thread that waits for it.
+    /// </summary>
+    /// <remarks>A policy may set it; elsewhere use <see cref="ThreadContext.SetPriority"/>, which tells the policy.</remarks>
+    public int Priority
+    {
+        get => Math.Max(_priority, _inherited);
+        set => _priority = value;
+    }
+
+    /// <summary>
+    /// Inherits anew, from those that now wait for its mutexes; and so does the thread that holds the mutex for which this
+    /// one waits, and so on, until nothing changes any more.
+    /// </summary>
+    internal void Inherit(VirtualProcessor vp)
+    {
+        for (var thread = this; thread is not null;)
+        {
+            var before = thread.Priority;
+            thread._inherited = int.MinValue;
+            for (var mutex = thread.Held; mutex is not null; mutex = mutex.NextHeld)
+                thread._inherited = Math.Max(thread._inherited, mutex.MostUrgent?.Priority ?? int.MinValue);
+            if (thread.Priority == before) return;
+            Scheduler.PriorityChanged(vp, thread);
+            thread = thread is { State: UserThreadState.Blocked, RequestObject: UserMutex { PassesPriority: true, Owner: var owner } } ? owner : null;
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using SchedulerActivations.Specialization;
+
+namespace SchedulerActivations.CoreThreads;
+
+// What the core keeps of a thread's waits, and its cancellation.
+public sealed partial class UserThread
+{
+    /// <summary>Whether somebody has asked it to end (<see cref="ThreadContext.Cancel"/>).</summary>
+    public bool CancelRequested { get; internal set; }
+
+    // It blocks in a wait that a time-out or a cancellation may end.
+    internal bool Interruptible;
+
+    // The next await throws. Set in the core; cleared by the thread's own code when it throws.
+    internal bool CancelPending;
+
+    // How its last wait ended; who reads another value than Taken puts Taken back.
+    internal WaitOutcome Outcome;
+
+    // Its place in the scheduler's TimerQueue, from 1; 0 when it is not in.
+    internal int TimerPlace;
+
+    /// <summary>Whether only another user thread can wake it.</summary>
+    internal bool WaitsForAnother => State == UserThreadState.Blocked && BlockReason == BlockReason.Synchronization && TimerPlace == 0;
+
+    /// <summary>Whether it ended because it was asked to.</summary>
+    internal bool EndedCancelled => Exception?.SourceException is UserThreadCancelledException cancelled && cancelled.Thread == this;
+
+    /// <summary>Tells the thread's own code that it shall end: once for each request, so that its finally blocks can await.</summary>
+    internal void ThrowCancelled()
+    {
+        CancelPending = false;
+        Outcome = WaitOutcome.Taken;
+        throw new UserThreadCancelledException(this);
+    }
+}

@@ -1,0 +1,14 @@
+namespace SchedulerActivations.CoreThreads;
+
+/// <summary>With what a thread is created (POSIX: <c>pthread_attr_t</c>). A thread has no stack of its own, so there is none to size.</summary>
+public sealed record UserThreadAttributes
+{
+    /// <summary>Its name; null numbers it after the thread that creates it.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Its priority, for policies that look at it; null for that of the thread that creates it.</summary>
+    public int? Priority { get; init; }
+
+    /// <summary>Whether nobody will join it.</summary>
+    public bool Detached { get; init; }
+}
