@@ -31,8 +31,14 @@ foreach (var processors in new[] { 1, 2 })
             ratios[rounds / 2].ToString("0.0", CultureInfo.InvariantCulture), $"{ratios[0]:0.0} to {ratios[^1]:0.0}");
         records.Add(new
         {
-            name = $"stock-p{percentile}-{processors}vp", unit = "µs", ours = ours[rounds / 2], peer = "round-robin",
-            peerValue = peer[rounds / 2], ratio = ratios[rounds / 2], runs = rounds, spread = ratios[^1] - ratios[0],
+            name = $"stock-p{percentile}-{processors}vp",
+            unit = "µs",
+            ours = ours[rounds / 2],
+            peer = "round-robin",
+            peerValue = peer[rounds / 2],
+            ratio = ratios[rounds / 2],
+            runs = rounds,
+            spread = ratios[^1] - ratios[0],
         });
     }
 }

@@ -104,8 +104,9 @@ public sealed class SwitchRecorderTests
         var (descriptors, mappings) = (Descriptors(), Mappings());
         for (var i = 0; i < 1_000; i++)
             Recorders.OpenHere().Dispose();
-        Assert.Equal(descriptors, Descriptors());
-        Assert.Equal(mappings, Mappings());
+        // Fewer is no leak: an activation that another test left behind may have ended meanwhile.
+        Assert.InRange(Descriptors(), 0, descriptors);
+        Assert.InRange(Mappings(), 0, mappings);
 
         static int Descriptors() => Directory.GetFiles("/proc/self/fd").Count(fd => TargetOf(fd).Contains("perf_event", StringComparison.Ordinal));
         static int Mappings() => File.ReadLines("/proc/self/maps").Count(line => line.Contains("perf_event", StringComparison.Ordinal));
