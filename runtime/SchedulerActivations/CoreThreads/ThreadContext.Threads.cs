@@ -58,6 +58,7 @@ public readonly partial struct ThreadContext
         using var core = new InCore(Thread);
         thread.Priority = priority;
         Thread.Scheduler.PriorityChanged(Thread.VirtualProcessor!, thread);
+        if (thread.Awaits is { PassesPriority: true } mutex) mutex.Owner?.Inherit(Thread.VirtualProcessor!);
     }
 
     /// <summary>

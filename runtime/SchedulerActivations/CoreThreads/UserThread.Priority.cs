@@ -1,3 +1,5 @@
+using SchedulerActivations.Specialization;
+
 namespace SchedulerActivations.CoreThreads;
 
 // Its own priority, and what it inherits from threads that wait for its mutexes.
@@ -20,6 +22,9 @@ public sealed partial class UserThread
         set => _priority = value;
     }
 
+    // The mutex for which it waits.
+    internal UserMutex? Awaits => State == UserThreadState.Blocked && BlockReason == BlockReason.Synchronization ? RequestObject as UserMutex : null;
+
     /// <summary>
     /// Inherits anew, from those that now wait for its mutexes; and so does the thread that holds the mutex for which this
     /// one waits, and so on, until nothing changes any more.
@@ -34,7 +39,7 @@ public sealed partial class UserThread
                 thread._inherited = Math.Max(thread._inherited, mutex.MostUrgent?.Priority ?? int.MinValue);
             if (thread.Priority == before) return;
             Scheduler.PriorityChanged(vp, thread);
-            thread = thread is { State: UserThreadState.Blocked, RequestObject: UserMutex { PassesPriority: true, Owner: var owner } } ? owner : null;
+            thread = thread.Awaits is { PassesPriority: true } awaited ? awaited.Owner : null;
         }
     }
 }

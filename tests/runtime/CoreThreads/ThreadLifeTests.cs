@@ -276,21 +276,27 @@ public sealed class ThreadLifeTests : OnBothMachines
                 c.Unlock(first);
                 c.Unlock(second);
             }, "middle", 2);
-            await t.Sleep(Ms(5));
-            Assert.Equal(2, t.Thread.Priority);
+            while (t.Thread.Priority != 2) await t.Sleep(Ms(1));
             var low = t.Spawn(async c =>
             {
                 await c.Lock(first);
                 order.Add("low");
                 c.Unlock(first);
             }, "low", 1);
-            await t.Sleep(Ms(5));
-            var high = t.Spawn(async c => Assert.False(await c.Lock(second, Ms(20))), "high", 9);
-            await t.Sleep(Ms(5));
+            while (low.State != UserThreadState.Blocked) await t.Sleep(Ms(1));
+            var high = t.Spawn(async c =>
+            {
+                try { await c.Lock(second, TimeSpan.FromDays(1)); }
+                catch (UserThreadCancelledException) { }
+            }, "high", 9);
             // Through the mutex that middle holds and the one that it waits for.
-            Assert.Equal((9, 9), (middle.Priority, t.Thread.Priority));
-            await t.Join(high);
+            while (t.Thread.Priority != 9) await t.Sleep(Ms(1));
+            Assert.Equal(9, middle.Priority);
+            t.SetPriority(high, 12);
+            Assert.Equal((12, 12), (middle.Priority, t.Thread.Priority));
+            t.Cancel(high);
             Assert.Equal((2, 2), (middle.Priority, t.Thread.Priority));
+            await t.Join(high);
             t.Unlock(first);
             Assert.Equal(0, t.Thread.Priority);
             await t.Join(low);
