@@ -58,6 +58,7 @@ internal sealed partial class Activation
     private void Main()
     {
         _ = LinuxCalls.ThreadControl(LinuxCalls.SetTimerSlack, 1, 0, 0, 0);
+        TimeSlice.Shorten();
         _watched = _kernel.Watch(this);
         try
         {

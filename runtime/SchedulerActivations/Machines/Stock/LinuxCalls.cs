@@ -47,6 +47,14 @@ internal static partial class LinuxCalls
     [LibraryImport("libc", EntryPoint = "prctl", SetLastError = true)]
     public static partial int ThreadControl(int option, ulong value, ulong unused3, ulong unused4, ulong unused5);
 
+    /// <summary>The kernel's struct sched_attr, first version (48 bytes).</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public record struct SchedulingAttributes(uint Size, uint Policy, ulong Flags, int Nice, uint Priority, ulong Runtime, ulong Deadline, ulong Period);
+
+    // glibc has no wrapper before 2.41; the number is the same on all 64-bit processors but x86-64.
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    public static partial nint SetScheduling(nint number, int thread, in SchedulingAttributes attributes, uint flags);
+
     [LibraryImport("libc", EntryPoint = "gettid")]
     public static partial int ThreadId();
 }
