@@ -1,0 +1,82 @@
+using SchedulerActivations.CoreThreads;
+
+namespace SchedulerActivations.Benchmarks;
+
+// Trees of threads.
+internal static partial class Workloads
+{
+    private static async UserTask Sumtime(ThreadContext t, long n)
+    {
+        var all = new Range(0, n);
+        await t.Join(t.Spawn(all.Run));
+        if (all.Sum != n * (n - 1) / 2) throw new InvalidOperationException("wrong sum");
+    }
+
+    // The paper's sumtime: a thread for each half, down to the single numbers, 2n - 1 threads in all. One object for what
+    // a thread is to do and what it has found out.
+    private sealed class Range(long from, long to)
+    {
+        private long _sum;
+
+        public long Sum => to - from == 1 ? from : _sum;
+
+        public UserTask Run(ThreadContext t) => to - from == 1 ? default : Add(t);
+
+        private async UserTask Add(ThreadContext t)
+        {
+            var middle = (from + to) / 2;
+            var (left, right) = (new Range(from, middle), new Range(middle, to));
+            var (first, second) = (t.Spawn(left.Run), t.Spawn(right.Run));
+            await t.Join(first);
+            await t.Join(second);
+            _sum = left.Sum + right.Sum;
+        }
+    }
+
+    // Twenty microseconds of computing at every leaf: what a second virtual processor can take over.
+    private static async UserTask ComputingSumtime(ThreadContext t, int leaves)
+    {
+        if (leaves == 1)
+        {
+            await t.Compute(TimeSpan.FromMicroseconds(20));
+            return;
+        }
+        var thread = t.Spawn(u => ComputingSumtime(u, leaves / 2));
+        await ComputingSumtime(t, leaves - (leaves / 2));
+        await t.Join(thread);
+    }
+
+    // https://github.com/atemerev/skynet: ten children each, down to the leaves.
+    private static async UserTask Skynet(ThreadContext t)
+    {
+        var all = new Node(0, 1_000_000);
+        await all.Run(t);
+        if (all.Total != 499_999_500_000) throw new InvalidOperationException("wrong sum");
+    }
+
+    private sealed class Node(long number, int size)
+    {
+        private long _total;
+
+        public long Total => size == 1 ? number : _total;
+
+        public UserTask Run(ThreadContext t) => size == 1 ? default : Add(t);
+
+        private async UserTask Add(ThreadContext t)
+        {
+            var children = new (UserThread Thread, Node Node)[10];
+            for (var i = 0; i < 10; i++)
+            {
+                var node = new Node(number + (i * (size / 10)), size / 10);
+                children[i] = (t.Spawn(node.Run), node);
+            }
+            var total = 0L;
+            foreach (var (thread, node) in children)
+            {
+                await t.Join(thread);
+                total += node.Total;
+            }
+            _total = total;
+        }
+    }
+}

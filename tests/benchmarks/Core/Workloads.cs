@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Diagnostics;
+using SchedulerActivations.CoreThreads;
+
+namespace SchedulerActivations.Benchmarks;
+
+/// <summary>Our side of every comparison. The peers' programs (../peers) do the same work, operation by operation.</summary>
+internal static partial class Workloads
+{
+    public static readonly IReadOnlyDictionary<string, (string Unit, Func<double> Measure)> All = new Dictionary<string, (string, Func<double>)>
+    {
+        ["yield"] = ("ns", () => CoreRun.Measure(t => Best(t, 10, 1e6, Yields))),
+        ["ping-pong"] = ("ns", () => CoreRun.Measure(t => Best(t, 10, 5e5, PingPong))),
+        ["mutex"] = ("ns", () => CoreRun.Measure(t => Best(t, 10, 2e6, Locks))),
+        ["mutex-contended"] = ("ns", () => CoreRun.Measure(t => Best(t, 10, 2e5, Contended))),
+        ["create-join"] = ("ns", () => CoreRun.Measure(t => Best(t, 10, 2e5, CreateJoin))),
+        ["sumtime-2000"] = ("ms", () => CoreRun.Measure(t => Best(t, 200, 1e6, u => Sumtime(u, 2_000)))),
+        ["sumtime-100000"] = ("ms", () => CoreRun.Measure(t => Best(t, 8, 1e6, u => Sumtime(u, 100_000)))),
+        ["sumtime-1000000"] = ("ms", () => CoreRun.Measure(t => Best(t, 3, 1e6, u => Sumtime(u, 1_000_000)))),
+        ["sumtime-10000000"] = ("ms", () => CoreRun.Measure(t => Best(t, 1, 1e6, u => Sumtime(u, 10_000_000)))),
+        ["skynet-1000000"] = ("ms", () => CoreRun.Measure(t => Best(t, 3, 1e6, Skynet))),
+        ["sleeping-thread-bytes"] = ("bytes", () => CoreRun.Measure(t => SleepingBytes(t, 1_000_000))),
+        ["yield-traced"] = ("ns", TracedYields),
+        ["sumtime-1vp"] = ("ms", () => CoreRun.Measure(t => Best(t, 5, 1e6, u => ComputingSumtime(u, 4_000)), processors: 1)),
+        ["sumtime-2vp"] = ("ms", () => CoreRun.Measure(t => Best(t, 5, 1e6, u => ComputingSumtime(u, 4_000)), processors: 2)),
+    };
+
+    // The best of several repetitions: the one that the machine's other load disturbed least. All peers do the same.
+    private static async UserTask<double> Best(ThreadContext t, int repetitions, double operations, Func<ThreadContext, UserTask> run)
+    {
+        var least = double.MaxValue;
+        for (var i = 0; i < repetitions; i++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            await run(t);
+            least = Math.Min(least, Stopwatch.GetElapsedTime(start).TotalNanoseconds);
+        }
+        return least / operations;
+    }
+
+    private static async UserTask Together(ThreadContext t, int count, Func<ThreadContext, UserTask> body)
+    {
+        var threads = new UserThread[count];
+        for (var i = 0; i < count; i++) threads[i] = t.Spawn(body);
+        foreach (var thread in threads) await t.Join(thread);
+    }
+
+    private static UserTask Yields(ThreadContext t) => Together(t, 2, async u =>
+    {
+        for (var i = 0; i < 500_000; i++) await u.Yield();
+    });
+
+    // A trace keeps its first million events, two for a yield: a run of its own for each repetition, with less yields than that,
+    // after others that warm the code up.
+    private static double TracedYields()
+    {
+        var least = double.MaxValue;
+        for (var i = 0; i < 15; i++)
+        {
+            least = Math.Min(least, CoreRun.Measure(t => Best(t, 1, 4e5, u => Together(u, 2, async v =>
+            {
+                for (var j = 0; j < 200_000; j++) await v.Yield();
+            })), tracing: true));
+        }
+        return least;
+    }
+
+    private static UserTask CreateJoin(ThreadContext t)
+    {
+        return Many(t);
+
+        static async UserTask Many(ThreadContext t)
+        {
+            for (var i = 0; i < 200_000; i++) await t.Join(t.Spawn(static _ => default));
+        }
+    }
+
+    private static async UserTask<double> SleepingBytes(ThreadContext t, int count)
+    {
+        var before = Resident();
+        for (var i = 0; i < count; i++) t.Spawn(static async u => await u.Sleep(TimeSpan.FromHours(1)));
+        await t.Yield();
+        await t.Yield();
+        return (double)(Resident() - before) / count;
+    }
+
+    private static long Resident()
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        return long.Parse(File.ReadAllText("/proc/self/statm").Split(' ')[1], CultureInfo.InvariantCulture) * Environment.SystemPageSize;
+    }
+}
