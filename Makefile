@@ -8,7 +8,7 @@ export MSBUILDDISABLENODEREUSE := 1
 
 LAB := interactive-kernel/CommandLine/bin/Release/net10.0/lab
 
-.PHONY: help demo test pack bench-stock kernel kernel-debug kernel-deb bench-kernel test-kernel install uninstall need-dotnet
+.PHONY: help demo test pack bench-core bench-stock kernel kernel-debug kernel-deb bench-kernel test-kernel install uninstall need-dotnet
 
 help: ## Lists the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/' | expand -t 20
@@ -27,6 +27,9 @@ pack: need-dotnet ## Makes the NuGet package for .NET Interactive in out/package
 	@echo "== Packing for .NET Interactive (about a minute)"
 	@dotnet pack interactive-kernel/Notebook/Package -c Release -o out/packages -v quiet
 	@ls out/packages/*.nupkg
+
+bench-core: need-dotnet ## Measures the core thread system beside Go, Boost.Fiber, pthreads and tasks (a quarter of an hour; writes out/bench/core.json).
+	@tests/benchmarks/bench-core
 
 bench-stock: need-dotnet ## Measures IoFirst against round robin on this computer's kernel (about a minute and a half).
 	@dotnet build tests/benchmarks/StockReactivity -c Release -v quiet
