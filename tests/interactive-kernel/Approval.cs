@@ -11,6 +11,7 @@ internal static class Approval
         var approved = Path.Combine(Path.GetDirectoryName(test)!, "Approved", name);
         var received = Path.ChangeExtension(approved, ".received" + Path.GetExtension(approved));
         var expected = File.Exists(approved) ? File.ReadAllText(approved) : "";
+        Directory.CreateDirectory(Path.GetDirectoryName(approved)!);
         if (expected != text)
             File.WriteAllText(received, text);
         else

@@ -48,8 +48,6 @@ internal sealed partial class Scheduler
 
     public Kernel Kernel { get; }
 
-    public Kernel Clock => Kernel;
-
     public Experiment Experiment { get; }
 
     public Random Random { get; }

@@ -18,8 +18,8 @@ public abstract record Machine
     public abstract string Name { get; }
 
     /// <summary>
-    /// Whether a run needs a process of its own: user code that blocks, hangs or crashes then costs that process and
-    /// not the notebook.
+    /// Whether every run needs a process of its own: user code that blocks, hangs or crashes then costs that process and
+    /// not the notebook. A notebook cell's code gets one on any machine.
     /// </summary>
     [JsonIgnore]
     public abstract bool NeedsWorker { get; }

@@ -36,7 +36,7 @@ public abstract class SchedulingPolicy
     protected int VirtualProcessors => Attached.VirtualProcessors.Count;
 
     /// <summary>Time since the start of the run, on the machine's clock.</summary>
-    protected TimeSpan Now => TimeSpan.FromTicks(Attached.Clock.Now / 100);
+    protected TimeSpan Now => TimeSpan.FromTicks(Attached.Kernel.Now / 100);
 
     /// <summary>Random numbers that depend on the run's seed only.</summary>
     protected Random Random => Attached.Random;

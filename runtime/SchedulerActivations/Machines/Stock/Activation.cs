@@ -35,7 +35,7 @@ internal sealed partial class Activation
     /// <summary>The virtual processor that it carries; null for a spare.</summary>
     public VirtualProcessor? VirtualProcessor { get; private set; }
 
-    /// <summary>The thread that is inside the core on this activation's behalf; written by it only. Partner: <see cref="TakeOver"/>.</summary>
+    /// <summary>Is inside the core and not in a user thread's own code; written by the activation only. Partner: <see cref="TakeOver"/>.</summary>
     private volatile bool _inCore = true;
 
     /// <summary>Has lost its virtual processor while its user thread was in the kernel. Partner: <see cref="Enter"/>.</summary>
