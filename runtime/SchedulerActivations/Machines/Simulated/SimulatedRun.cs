@@ -30,7 +30,7 @@ internal sealed class SimulatedRun(Experiment experiment, SimulatedMachine machi
             var kernel = new SimulatedKernel(experiment, machine, policy);
             if (hang is not null) kernel.Scheduler.VirtualProcessors[hang.VirtualProcessor].HangsAt = hang.Callback;
             hang = RunWatched(kernel, workload, cancellation);
-            if (hang is null) return ResultBuilder.Build(experiment, started, kernel.Scheduler, workload.Ports, kernel.Now, Notes());
+            if (hang is null) return ResultBuilder.Build(experiment, started, kernel.Scheduler, workload, kernel.Now, Notes());
         }
     }
 

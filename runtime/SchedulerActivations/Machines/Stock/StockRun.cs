@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
+using SchedulerActivations.Experiments.Network;
 using SchedulerActivations.Specialization;
 
 namespace SchedulerActivations.Machines.Stock;
@@ -18,14 +19,17 @@ internal sealed class StockRun(Experiment experiment, ComponentCatalog component
         var workload = new WorkloadDefinition(experiment.Seed, experiment.Duration);
         components.Create<Workload>(experiment.Workload).Define(workload);
         WorkUnit.Prepare();
+        using var network = LoopbackNetwork.Open(workload, experiment);
         using var kernel = new StockKernel(experiment, policy);
         kernel.Start(workload);
+        network?.Start(kernel.Origin);
         WatchOver(kernel, cancellation);
         var elapsed = Math.Min(kernel.Now, experiment.Duration.Ticks * 100);
+        network?.Stop();
         var stopped = kernel.Stop(Patience);
         cancellation.ThrowIfCancellationRequested();
         if (kernel.Failure is { } failure) throw new InvalidOperationException($"The core failed: {failure.Message}", failure);
-        return ResultBuilder.Build(experiment, started, kernel.Scheduler, workload.Ports, elapsed, Notes(kernel, stopped));
+        return ResultBuilder.Build(experiment, started, kernel.Scheduler, workload, elapsed, [.. Notes(kernel, stopped), .. network?.Notes() ?? []]);
     }
 
     private void WatchOver(StockKernel kernel, CancellationToken cancellation)
