@@ -27,10 +27,10 @@ internal static class LatencyChart
                 [.. kernel.SelectMany(line => Lines(line, servers, result => Math.Log10(Math.Max(1, Latency(result, percent))), result => Hover(line, result, percent)))])));
         }
         panels.AddRange(kernels.Select((kernel, i) => new Panel("", loads with { Title = "offered load, requests a second" },
-            new Axis(i == 0 ? "computing threads" : "", 0, 1.05, [.. new[] { 0, 0.5, 1 }.Select(share => new Tick(share, $"{share:0 %}"))]),
+            new Axis(i == 0 ? "computing threads' share" : "", 0, 1.05, [.. new[] { 0, 0.5, 1 }.Select(share => new Tick(share, $"{share:0 %}"))]),
             [.. kernel.SelectMany(line => Lines(line, servers, LoadLine.Computing, result => $"{line.Server} at {Lab.LoadOf(result):0}/s: {LoadLine.Computing(result):0.0 %} of the processors' time"))],
             Weight: 0.7)));
-        var figure = new Figure("Latency of requests against offered load, and what computing threads got beside", panels, kernels.Count, 820);
+        var figure = new Figure("Latency of requests against offered load", panels, kernels.Count, 820);
         return new Chart(figure, string.Join("\n", lines.Select(Words)));
     }
 

@@ -6,6 +6,8 @@ namespace SchedulerActivations.Notebook;
 /// <summary>What is shown of a server under rising load: the 99th percentile of its latency, and what was not answered in time.</summary>
 internal static class LoadSweepReport
 {
+    private const double Saturated = 0.98;
+
     public static Report Of(LoadSweep sweep, bool withChart = true)
     {
         var loads = sweep.Results.Select(Lab.LoadOf).Distinct().Order().ToList();
@@ -13,7 +15,9 @@ internal static class LoadSweepReport
         var rows = sweep.Lines.GroupBy(line => line.Kernel).SelectMany((kernel, i) => Rows([.. kernel], loads, i > 0));
         var problems = sweep.Results.SelectMany(result => RunText.Problems(result, sweep.PolicyOf(result)))
             .Concat(sweep.Failures.Select(failure => new Problem($"{failure.Experiment.Policy.Name} on {failure.Experiment.Machine.Name} came to no result", failure.Message)));
-        return new Report([.. problems], new Table(columns, [.. rows]), [.. sweep.Results.SelectMany(RunText.Notes).Distinct()],
+        IEnumerable<string> notes = sweep.Results.Any(result => LoadLine.Answered(result.Network!) < Saturated)
+            ? ["Where a percentage stands, only so many requests were answered before the run ended; the others count with the time they had waited."] : [];
+        return new Report([.. problems], new Table(columns, [.. rows]), [.. notes, .. sweep.Results.SelectMany(RunText.Notes).Distinct()],
             withChart && sweep.Results.Count > 0 ? [sweep.LatencyChart()] : []);
     }
 
@@ -31,10 +35,10 @@ internal static class LoadSweepReport
 
     private static long P99(ExperimentResult result) => result.Network!.Latency.PercentileNanoseconds(99);
 
-    // A server that leaves requests behind is saturated: how many it answered says more than how long they took.
+    // A server that leaves requests behind is saturated, and how long they took says little.
     private static string Text(ExperimentResult result)
     {
         var answered = LoadLine.Answered(result.Network!);
-        return DurationText.Of(P99(result)) + (answered < 0.98 ? string.Create(CultureInfo.InvariantCulture, $" ({answered:P0} answered)") : "");
+        return DurationText.Of(P99(result)) + (answered < Saturated ? string.Create(CultureInfo.InvariantCulture, $", {Math.Floor(answered * 100)} %") : "");
     }
 }
