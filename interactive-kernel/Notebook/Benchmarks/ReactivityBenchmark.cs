@@ -52,13 +52,14 @@ public sealed partial class ReactivityBenchmark : IMimeBundleSource
     {
         var counts = Points.Select(point => point.Computing).Distinct().Order().ToList();
         Column[] columns = [new("p99 at"), new("event source"), new("who answers"), .. counts.Select(count => new Column(count.ToString(CultureInfo.InvariantCulture) + " computing", true)), new("throughput", true)];
+        var people = Points.Select(point => point.Who).Distinct().ToList();
         var rows = new List<Row>();
         foreach (var place in Points.GroupBy(point => (point.Where, point.Source)))
         {
             var best = counts.ToDictionary(count => count, count => place.Where(point => point.Measure == "p99" && point.Computing == count).Select(point => point.Value).DefaultIfEmpty().Min());
             rows.AddRange(place.Select(point => point.Who).Distinct().Select((who, i) => new Row(
             [
-                new Cell(i == 0 ? place.Key.Where : ""), new Cell(i == 0 ? place.Key.Source : ""), new Cell(who, Color: Palette.Of(who)),
+                new Cell(i == 0 ? place.Key.Where : ""), new Cell(i == 0 ? place.Key.Source : ""), new Cell(who, Color: ReactivityByThreadsChart.ColorOf(who, people)),
                 .. counts.Select(count => Value(who, "p99", count, place.Key.Where, place.Key.Source) is { } p99 ? new Cell(DurationText.Of(p99 * 1000), p99 == best[count]) : new Cell("-")),
                 new Cell(Value(who, "throughput", counts[^1], place.Key.Where, place.Key.Source) is { } share ? share.ToString("P1", CultureInfo.InvariantCulture) : "-"),
             ], i == 0 && rows.Count > 0)));

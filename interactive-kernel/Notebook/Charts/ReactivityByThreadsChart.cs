@@ -11,7 +11,7 @@ internal static class ReactivityByThreadsChart
         if (points.Count == 0)
             throw new KeyNotFoundException($"Nothing was measured at '{where}'; there is {string.Join(", ", all.Select(point => point.Where).Distinct())}.");
         var sources = points.Select(point => point.Source).Distinct().ToList();
-        var people = points.Select(point => point.Who).Distinct().ToList();
+        var people = all.Select(point => point.Who).Distinct().ToList();
         var counts = points.Select(point => point.Computing).Distinct().Order().ToList();
         var times = points.Where(point => point.Measure is "p50" or "p99").Select(point => point.Value * 1000).ToList();
         // The steps between the numbers are far from even: each has a place of its own.
@@ -31,6 +31,9 @@ internal static class ReactivityByThreadsChart
         return new Chart(new Figure($"Reactivity beside computing threads ({where})", panels, sources.Count, 820), string.Join("\n", text));
     }
 
+    /// <summary>Colour of one of those who answer.</summary>
+    public static string ColorOf(string who, List<string> people) => Palette.Many[people.IndexOf(who) % Palette.Many.Length];
+
     private static List<Series> Lines(
         List<ReactivityPoint> points, List<string> people, List<int> counts, string source, string measure, Func<double, double> place, Func<double, string> say)
     {
@@ -40,8 +43,8 @@ internal static class ReactivityByThreadsChart
             var line = points.Where(point => point.Source == source && point.Measure == measure && point.Who == who && point.Value > 0).OrderBy(point => point.Computing)
                 .Select(point => new Point(counts.IndexOf(point.Computing), place(point.Value), $"{who}, {point.Computing} computing: {say(point.Value)}")).ToList();
             if (line.Count == 0) continue;
-            series.Add(new Curve(who, Palette.Of(who), (Dash)(people.IndexOf(who) % 3), line));
-            series.Add(new Marks(who, Palette.Of(who), Sign.Disc, [.. line.Select(point => point with { Hover = "" })]));
+            series.Add(new Curve(who, ColorOf(who, people), (Dash)(people.IndexOf(who) % 3), line));
+            series.Add(new Marks(who, ColorOf(who, people), Sign.Disc, [.. line.Select(point => point with { Hover = "" })]));
         }
         return series;
     }

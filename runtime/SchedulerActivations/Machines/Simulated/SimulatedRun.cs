@@ -11,7 +11,7 @@ namespace SchedulerActivations.Machines.Simulated;
 /// outside: aborting one brought the process down in every second try) and, since a simulation is deterministic, the run
 /// is made once more with the policy ejected at that very callback.
 /// </summary>
-internal sealed class SimulatedRun(Experiment experiment, SimulatedMachine machine, ComponentCatalog components, IProgress<RunProgress>? progress)
+internal sealed class SimulatedRun(Experiment experiment, SimulatedMachine machine, ComponentCatalog components, RunControl control, IProgress<RunProgress>? progress)
 {
     /// <summary>How long a user thread's own code may run in real time, while no virtual time passes.</summary>
     private static readonly TimeSpan StepLimit = TimeSpan.FromSeconds(10);
@@ -22,12 +22,16 @@ internal sealed class SimulatedRun(Experiment experiment, SimulatedMachine machi
     {
         var started = DateTimeOffset.Now;
         Hang? hang = null;
+        // What was asked for while the run went on is part of it when it is made once more.
+        var asked = new List<PolicySwap>();
         while (true)
         {
             var policy = components.Create<SchedulingPolicy>(experiment.Policy);
             var workload = new WorkloadDefinition(experiment.Seed, experiment.Duration);
             components.Create<Workload>(experiment.Workload).Define(workload);
-            var kernel = new SimulatedKernel(experiment, machine, policy);
+            var kernel = new SimulatedKernel(experiment, machine, policy, machine.Schedule is { } schedule ? new ReplayedChoices(schedule) : null);
+            foreach (var (time, succession) in components.CreateSwaps(experiment with { Swaps = [.. experiment.Swaps, .. asked] })) kernel.TakeOverAt(time, succession);
+            kernel.Poll = () => { while (control.TryTake(out var next)) { kernel.TakeOverAt(kernel.Now, next); asked.Add(new PolicySwap(TimeSpan.FromTicks(kernel.Now / 100), next.Component)); } };
             if (hang is not null) kernel.Scheduler.VirtualProcessors[hang.VirtualProcessor].HangsAt = hang.Callback;
             hang = RunWatched(kernel, workload, cancellation);
             if (hang is null) return ResultBuilder.Build(experiment, started, kernel.Scheduler, workload, kernel.Now, Notes());

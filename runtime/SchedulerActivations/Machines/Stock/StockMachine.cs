@@ -12,6 +12,6 @@ public sealed record StockMachine : Machine
     public override bool NeedsWorker => true;
 
     internal override ExperimentResult Run(
-        Experiment experiment, ComponentCatalog components, IProgress<RunProgress>? progress, CancellationToken cancellation) =>
-        new StockRun(experiment, components, progress).Run(cancellation);
+        Experiment experiment, ComponentCatalog components, RunControl control, IProgress<RunProgress>? progress, CancellationToken cancellation) =>
+        new StockRun(experiment, components, control, progress).Run(cancellation);
 }

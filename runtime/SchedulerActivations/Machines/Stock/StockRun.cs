@@ -7,7 +7,7 @@ using SchedulerActivations.Specialization;
 namespace SchedulerActivations.Machines.Stock;
 
 /// <summary>A run on the stock machine from outside: starts it, watches over it, ends it, says what it measured.</summary>
-internal sealed class StockRun(Experiment experiment, ComponentCatalog components, IProgress<RunProgress>? progress)
+internal sealed class StockRun(Experiment experiment, ComponentCatalog components, RunControl control, IProgress<RunProgress>? progress)
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
@@ -18,12 +18,13 @@ internal sealed class StockRun(Experiment experiment, ComponentCatalog component
         var policy = components.Create<SchedulingPolicy>(experiment.Policy);
         var workload = new WorkloadDefinition(experiment.Seed, experiment.Duration);
         components.Create<Workload>(experiment.Workload).Define(workload);
+        var planned = new Queue<(long Time, Succession Succession)>(components.CreateSwaps(experiment));
         WorkUnit.Prepare();
         using var network = LoopbackNetwork.Open(workload, experiment);
         using var kernel = new StockKernel(experiment, policy);
         kernel.Start(workload);
         network?.Start(kernel.Origin);
-        WatchOver(kernel, cancellation);
+        WatchOver(kernel, planned, cancellation);
         var elapsed = Math.Min(kernel.Now, experiment.Duration.Ticks * 100);
         network?.Stop();
         var stopped = kernel.Stop(Patience);
@@ -32,7 +33,7 @@ internal sealed class StockRun(Experiment experiment, ComponentCatalog component
         return ResultBuilder.Build(experiment, started, kernel.Scheduler, workload, elapsed, [.. Notes(kernel, stopped), .. network?.Notes() ?? []]);
     }
 
-    private void WatchOver(StockKernel kernel, CancellationToken cancellation)
+    private void WatchOver(StockKernel kernel, Queue<(long Time, Succession Succession)> planned, CancellationToken cancellation)
     {
         var processors = kernel.Scheduler.VirtualProcessors;
         var seen = new (long Callback, long Since)[processors.Count];
@@ -48,6 +49,8 @@ internal sealed class StockRun(Experiment experiment, ComponentCatalog component
                 return;
             }
             kernel.Tick(watch: ticks % 10 == 0);
+            while (planned.TryPeek(out var next) && next.Time <= kernel.Now) kernel.TakeOver(planned.Dequeue().Succession);
+            while (control.TryTake(out var asked)) kernel.TakeOver(asked);
             foreach (var vp in processors) CheckCallback(vp, ref seen[vp.Number]);
             if (ticks % 20 == 0) progress?.Report(new RunProgress(TimeSpan.FromTicks(kernel.Now / 100), experiment.Duration));
         }
