@@ -51,7 +51,10 @@ public sealed partial class ReactivityBenchmark : IMimeBundleSource
     private Report Report(bool withCharts)
     {
         var counts = Points.Select(point => point.Computing).Distinct().Order().ToList();
-        Column[] columns = [new("p99 at"), new("event source"), new("who answers"), .. counts.Select(count => new Column(count.ToString(CultureInfo.InvariantCulture) + " computing", true)), new("throughput", true)];
+        // The source is named where there are several.
+        var sources = Points.Select(point => point.Source).Distinct().Count() > 1;
+        IEnumerable<T> IfSeveral<T>(T value) => sources ? [value] : [];
+        Column[] columns = [new("p99 at"), .. IfSeveral(new Column("event source")), new("who answers"), .. counts.Select(count => new Column(count.ToString(CultureInfo.InvariantCulture) + " computing", true)), new("throughput", true)];
         var people = Points.Select(point => point.Who).Distinct().ToList();
         var rows = new List<Row>();
         foreach (var place in Points.GroupBy(point => (point.Where, point.Source)))
@@ -59,7 +62,7 @@ public sealed partial class ReactivityBenchmark : IMimeBundleSource
             var best = counts.ToDictionary(count => count, count => place.Where(point => point.Measure == "p99" && point.Computing == count).Select(point => point.Value).DefaultIfEmpty().Min());
             rows.AddRange(place.Select(point => point.Who).Distinct().Select((who, i) => new Row(
             [
-                new Cell(i == 0 ? place.Key.Where : ""), new Cell(i == 0 ? place.Key.Source : ""), new Cell(who, Color: ReactivityByThreadsChart.ColorOf(who, people)),
+                new Cell(i == 0 ? place.Key.Where : ""), .. IfSeveral(new Cell(i == 0 ? place.Key.Source : "")), new Cell(who, Color: ReactivityByThreadsChart.ColorOf(who, people)),
                 .. counts.Select(count => Value(who, "p99", count, place.Key.Where, place.Key.Source) is { } p99 ? new Cell(DurationText.Of(p99 * 1000), p99 == best[count]) : new Cell("-")),
                 new Cell(Value(who, "throughput", counts[^1], place.Key.Where, place.Key.Source) is { } share ? share.ToString("P1", CultureInfo.InvariantCulture) : "-"),
             ], i == 0 && rows.Count > 0)));

@@ -20,7 +20,7 @@ internal static class ReactivityByThreadsChart
         foreach (var (measure, title) in new[] { ("p50", "reactivity, median"), ("p99", "reactivity, p99") })
         {
             var y = LogTimeAxis.Of(title, times.DefaultIfEmpty(1e3).Min(), times.DefaultIfEmpty(1e6).Max());
-            panels.AddRange(sources.Select((source, i) => new Panel(measure == "p50" ? source : "", x, y with { Title = i == 0 ? title : "" },
+            panels.AddRange(sources.Select((source, i) => new Panel(measure == "p50" && sources.Count > 1 ? source : "", x, y with { Title = i == 0 ? title : "" },
                 Lines(points, people, counts, source, measure, value => Math.Log10(value * 1000), value => DurationText.Of(value * 1000)))));
         }
         panels.AddRange(sources.Select((source, i) => new Panel("", x with { Title = "computing threads" },

@@ -30,14 +30,10 @@ public sealed partial record ExperimentResult
     /// </summary>
     public required double Throughput { get; init; }
 
-<<<<<<< HEAD
     /// <summary>What the clients of the workload's connections have seen; null where it has none.</summary>
     public NetworkLatency? Network { get; init; }
 
-    /// <summary>Set when the policy broke its contract and the run went on under round robin.</summary>
-=======
     /// <summary>Set when the experiment's policy broke its contract and the run went on under round robin.</summary>
->>>>>>> main
     public PolicyEjection? Ejection { get; init; }
 
     /// <summary>The policies that took over during the run, in order.</summary>

@@ -19,16 +19,12 @@ internal static class ResultBuilder
             Threads = [.. scheduler.All.Select(thread => new ThreadSummary(
                 thread.Id, thread.Name, thread.State, thread.Work, thread.Joined || thread.EndedCancelled ? null : thread.Exception?.SourceException.ToString()))],
             Throughput = (double)scheduler.All.Sum(thread => thread.WorkNanoseconds) / (Math.Max(1, elapsed) * experiment.VirtualProcessors),
-<<<<<<< HEAD
             Network = NetworkLatency.Of(workload.Connections, elapsed),
-            Ejection = scheduler.Ejection,
-=======
             Ejection = scheduler.FirstEjection,
             Swaps = [.. scheduler.Successions.Select((succession, i) => new PolicySwap(succession.Happened.Result, succession.Component)
             {
                 Ejection = i == scheduler.Successions.Count - 1 ? scheduler.Ejection : succession.Ejection,
             })],
->>>>>>> main
             Notes = [.. notes, .. Deadlock(scheduler)],
             Counters = scheduler.Counters.ToDictionary(),
             Trace = scheduler.Trace?.ToTrace(workload.Ports, elapsed) ?? Trace.Empty,

@@ -18,6 +18,6 @@ public sealed record ThreadPoolMachine : Machine
     public override bool AsksPolicy => false;
 
     internal override ExperimentResult Run(
-        Experiment experiment, ComponentCatalog components, IProgress<RunProgress>? progress, CancellationToken cancellation) =>
+        Experiment experiment, ComponentCatalog components, RunControl control, IProgress<RunProgress>? progress, CancellationToken cancellation) =>
         new ThreadPoolRun(experiment, components).Run(progress, cancellation);
 }

@@ -24,7 +24,7 @@ internal static class UserThreads
             Duration = TimeSpan.FromHours(1),
             Watchdog = TimeSpan.FromHours(1),
         };
-        var result = ExperimentRunner.Run(experiment, components, null, CancellationToken.None);
+        var result = ExperimentRunner.Run(experiment, components, new RunControl(), null, CancellationToken.None);
         throw new InvalidOperationException($"The run ended without a measurement: {string.Join("; ", result.Threads.Select(thread => thread.Exception).Where(text => text is not null))} {result.Ejection?.Message}");
     }
 
