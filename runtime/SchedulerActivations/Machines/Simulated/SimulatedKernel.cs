@@ -84,7 +84,7 @@ internal sealed class SimulatedKernel : Kernel
             Exhausted = !_events.TryTake(_now, out var next);
             if (Exhausted) break;
             cancellation.ThrowIfCancellationRequested();
-            if (next.Time >= _end || (_scheduler.Live.Count == 0 && _now > 0) || _number > (_choices?.StepLimit ?? long.MaxValue)) break;
+            if (next.Time >= _end || (_scheduler.Live.Count == 0 && _now > 0) || (_choices is not null && _number > Choices.StepLimit)) break;
             _now = Math.Max(_now, next.Time);
             next.Happen();
             Poll?.Invoke();
@@ -150,6 +150,12 @@ internal sealed class SimulatedKernel : Kernel
             return;
         }
         VirtualProcessor.Current = processor.VirtualProcessor;
+        if (_choices?.Choose(2) == 1)
+        {
+            // Its next operation is a safepoint even where it could go on at once: between it and the one after it others have their turn.
+            _choices.Explain(_now, $"{thread.Name} stops after its next operation");
+            processor.VirtualProcessor.Attention = true;
+        }
         Scheduler.Resume(thread);
         // On a real machine others may be in the core between a thread's last word and the serving of its request.
         if (_choices is null) Serve(processor, thread);
@@ -282,13 +288,7 @@ internal sealed class SimulatedKernel : Kernel
         else Interrupt(processor, null);
     }
 
-    // An operation that could go on at once may find something to look at: between it and the next the policy is asked.
-    public override void Enter(UserThread thread)
-    {
-        if (_choices?.Choose(2) is not 1) return;
-        _choices.Explain(_now, $"{thread.Name} stops at a safepoint on {thread.VirtualProcessor}");
-        thread.VirtualProcessor!.Attention = true;
-    }
+    public override void Enter(UserThread thread) { }
 
     public override void Leave(UserThread thread) { }
 
