@@ -17,8 +17,8 @@ internal sealed class UpcallManager(Scheduler scheduler, bool reports = true)
     {
         // Partner: Kernel.Post, which enqueues and then sets Attention. Clearing comes first, so no event is overlooked.
         vp.Attention = false;
-        while (vp.Local.Dequeue() is { } thread)
-            scheduler.Unblock(vp, thread, ReadyReason.Signaled);
+        while (vp.Local.TryDequeue(out var local))
+            scheduler.Unblock(vp, local, ReadyReason.Signaled);
         var reported = false;
         while (vp.Posted.TryDequeue(out var thread))
         {

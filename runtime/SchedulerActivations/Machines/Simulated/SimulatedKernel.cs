@@ -19,6 +19,7 @@ internal sealed class SimulatedKernel : Kernel
     private readonly KernelTiming _timing;
     private readonly SimulatedProcessor[] _processors;
     private readonly PriorityQueue<(Action<long> Happen, long Number), (long Time, long Number)> _events = new();
+    private readonly SimulatedCarrier _carrier = new();
     private readonly long _end;
     private long _now, _number;
 
@@ -40,7 +41,7 @@ internal sealed class SimulatedKernel : Kernel
 
     public override long Now => _now;
 
-    public override long CoarseNow => _now;
+    public override bool ClockIsFree => true;
 
     /// <summary>Counts steps of the simulation: one that does not go on hangs in user code.</summary>
     public long Steps => Volatile.Read(ref _number);
@@ -49,7 +50,7 @@ internal sealed class SimulatedKernel : Kernel
     public void Run(WorkloadDefinition workload, IProgress<RunProgress>? progress, CancellationToken cancellation)
     {
         var first = _processors[0];
-        foreach (var (name, priority, body) in workload.Initial) first.VirtualProcessor.Posted.Enqueue(_scheduler.Create(name, priority, body));
+        foreach (var (name, priority, body) in workload.Initial) first.VirtualProcessor.Posted.Enqueue(_scheduler.Create(first.VirtualProcessor, name, isNamed: true, priority, body));
         Wait(first, 0, () => Dispatch(first));
         first.Mode = ProcessorMode.Busy;
         if (WatchesPolicy) At(_experiment.Watchdog.Ticks * 25, Watch);
@@ -58,7 +59,7 @@ internal sealed class SimulatedKernel : Kernel
         {
             cancellation.ThrowIfCancellationRequested();
             if (when.Time >= _end || (_scheduler.Live.Count == 0 && _now > 0)) break;
-            _now = when.Time;
+            _now = CoarseNow = when.Time;
             next.Happen(next.Number);
             if ((next.Number & 0x3FF) != 0 || progress is null || Stopwatch.GetElapsedTime(reported) < TimeSpan.FromMilliseconds(200)) continue;
             reported = Stopwatch.GetTimestamp();
@@ -124,6 +125,7 @@ internal sealed class SimulatedKernel : Kernel
             return;
         }
         VirtualProcessor.Current = processor.VirtualProcessor;
+        thread.Carrier = _carrier;
         Scheduler.Resume(thread);
         Serve(processor, thread);
     }
@@ -156,7 +158,7 @@ internal sealed class SimulatedKernel : Kernel
                 });
                 goto default;
             case Request.Call:
-                thread.CallException = System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(new InvalidOperationException(
+                ((BlockingCall)thread.RequestObject!).Fail(new InvalidOperationException(
                     "A simulated machine cannot make real system calls (ThreadContext.Call): use Read, Sleep and Compute, or run on the stock machine."));
                 Dispatch(processor);
                 break;
@@ -243,14 +245,16 @@ internal sealed class SimulatedKernel : Kernel
         else Interrupt(processor, null);
     }
 
-    public override void Enter(UserThread thread) { }
-
-    public override void Leave(UserThread thread) { }
-
     public override bool Compute(UserThread thread, long nanoseconds) => false;
 
     public override void Post(UserThread thread) => throw new NotSupportedException("Nothing outside a simulation wakes its threads.");
 
     public override void CheckForeignAwait() => throw new InvalidOperationException(
         "A user thread on a simulated machine cannot await a Task: virtual time would not pass. Use Sleep, Read and Compute, or run on the stock machine.");
+
+    // A simulated thread's code runs where the simulation does and never loses its virtual processor.
+    private sealed class SimulatedCarrier : Carrier
+    {
+        private protected override void Reattach(UserThread thread) => throw new InvalidOperationException("A simulated thread is never detached.");
+    }
 }

@@ -20,7 +20,6 @@ internal sealed class StockKernel : Kernel, IDisposable
     private readonly ManualResetEventSlim _ending = new();
     private readonly BlockingWatcher? _watcher;
     private int _activations;
-    private long _coarseNow;
     private int _watchDue;
     private volatile bool _over;
 
@@ -54,12 +53,14 @@ internal sealed class StockKernel : Kernel, IDisposable
 
     public override long Now => Stopwatch.GetTimestamp() - Origin;
 
-    public override long CoarseNow => Volatile.Read(ref _coarseNow);
+    public override bool ClockIsFree => false;
 
     public void Start(WorkloadDefinition workload)
     {
-        foreach (var (name, priority, body) in workload.Initial) Scheduler.VirtualProcessors[0].Posted.Enqueue(Scheduler.Create(name, priority, body));
+        var first = Scheduler.VirtualProcessors[0];
+        foreach (var (name, priority, body) in workload.Initial) first.Posted.Enqueue(Scheduler.Create(first, name, isNamed: true, priority, body));
         Origin = Stopwatch.GetTimestamp();
+        first.Attention = true;
         foreach (var vp in Scheduler.VirtualProcessors) TakeSpare().Give(vp);
     }
 
@@ -88,11 +89,15 @@ internal sealed class StockKernel : Kernel, IDisposable
     /// <summary>An activation has let go of its virtual processor because the run is over.</summary>
     public void Left() => _carrying.Signal();
 
-    /// <summary>The watchdog's tick: the coarse clock goes on, and starving threads are looked for now and then.</summary>
+    /// <summary>The watchdog's tick: the coarse clock goes on, every virtual processor looks at the exact one soon, and starving threads are looked for now and then.</summary>
     public void Tick(bool watch)
     {
-        Volatile.Write(ref _coarseNow, Now);
-        if (watch) Volatile.Write(ref _watchDue, 1);
+        CoarseNow = Now;
+        // The owner counts this down at the same time: where the write is lost, the next tick's is not.
+        foreach (var vp in Scheduler.VirtualProcessors) vp.SafepointsToLook = 0;
+        if (!watch) return;
+        Volatile.Write(ref _watchDue, 1);
+        Notify(Scheduler.VirtualProcessors[0]);
     }
 
     /// <summary>Whether it is time to look for starving threads; true once each time.</summary>
@@ -117,14 +122,12 @@ internal sealed class StockKernel : Kernel, IDisposable
         lock (_spares) _spares.Push(activation);
     }
 
-    public override void Enter(UserThread thread) => ((Activation)thread.Activation!).Enter(thread);
-
-    public override void Leave(UserThread thread) => ((Activation)thread.Activation!).Leave();
-
     public override bool Compute(UserThread thread, long nanoseconds)
     {
-        Enter(thread);
-        Leave(thread);
+        var carrier = thread.Carrier!;
+        carrier.Enter(thread);
+        Scheduler.BeginComputing(thread.VirtualProcessor);
+        carrier.Leave();
         WorkUnit.Do(nanoseconds);
         thread.WorkNanoseconds += nanoseconds;
         return true;
@@ -134,7 +137,7 @@ internal sealed class StockKernel : Kernel, IDisposable
 
     public override void Post(UserThread thread)
     {
-        var home = thread.VirtualProcessor!;
+        var home = thread.VirtualProcessor;
         var target = home.Idle ? home : Scheduler.VirtualProcessors.FirstOrDefault(vp => vp.Idle) ?? home;
         target.Posted.Enqueue(thread);
         Notify(target);

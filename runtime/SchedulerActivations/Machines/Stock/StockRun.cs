@@ -31,6 +31,8 @@ internal sealed class StockRun(Experiment experiment, ComponentCatalog component
     private void WatchOver(StockKernel kernel, CancellationToken cancellation)
     {
         var processors = kernel.Scheduler.VirtualProcessors;
+        // A look goes over all threads, of which there may be millions: four in the time that a thread may starve.
+        var watch = Math.Max(1, (long)(experiment.Watchdog / (4 * Tick)));
         var seen = new (long Callback, long Since)[processors.Count];
         for (var ticks = 1L; ; ticks++)
         {
@@ -43,7 +45,7 @@ internal sealed class StockRun(Experiment experiment, ComponentCatalog component
             {
                 return;
             }
-            kernel.Tick(watch: ticks % 10 == 0);
+            kernel.Tick(watch: ticks % watch == 0);
             foreach (var vp in processors) CheckCallback(vp, ref seen[vp.Number]);
             if (ticks % 20 == 0) progress?.Report(new RunProgress(TimeSpan.FromTicks(kernel.Now / 100), experiment.Duration));
         }
