@@ -9,7 +9,7 @@ internal abstract class Carrier
     // Is inside the core and not in a user thread's own code; written by the carrier only.
     private protected volatile bool _inCore = true;
 
-    // Has lost its virtual processor while its user thread was in the kernel.
+    // Has lost its virtual processor while its user thread was in the kernel, or may lose it at any moment.
     private protected volatile bool _detached;
 
     /// <summary>
@@ -24,8 +24,15 @@ internal abstract class Carrier
     }
 
     /// <summary>The user thread's own code goes on.</summary>
-    public void Leave() => _inCore = false;
+    public void Leave()
+    {
+        _inCore = false;
+        if (_detached) Unlock();
+    }
 
-    /// <summary>The thread runs without a virtual processor: waits for one.</summary>
+    // The thread may run without a virtual processor: waits for one.
     private protected abstract void Reattach(UserThread thread);
+
+    // The virtual processor may be taken again. Also called while somebody only tries to take it.
+    private protected virtual void Unlock() { }
 }

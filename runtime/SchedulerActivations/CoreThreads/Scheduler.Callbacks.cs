@@ -1,3 +1,5 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
 using SchedulerActivations.Specialization;
 
 namespace SchedulerActivations.CoreThreads;
@@ -83,6 +85,16 @@ internal sealed partial class Scheduler
         public readonly PolicyCallback Callback => PolicyCallback.Quantum;
 
         public void Make(SchedulingPolicy policy) => Answer = policy.Quantum(thread);
+    }
+
+    /// <summary>Compiles what calls the policy, for runs in which the compiler must not come between.</summary>
+    public static void PrepareCallbacks()
+    {
+        var generic = typeof(Scheduler).GetMethods(BindingFlags.Instance | BindingFlags.NonPublic).Where(method => method.Name == nameof(Call)).ToList();
+        foreach (var call in typeof(Scheduler).GetNestedTypes(BindingFlags.NonPublic).Where(type => type.IsValueType && type.IsAssignableTo(typeof(ICall))))
+        {
+            foreach (var method in generic) RuntimeHelpers.PrepareMethod(method.MethodHandle, [call.TypeHandle]);
+        }
     }
 
     private UserThread? CallFindNextToRun(VirtualProcessor vp)

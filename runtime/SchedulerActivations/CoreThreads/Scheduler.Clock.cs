@@ -39,8 +39,8 @@ internal sealed partial class Scheduler
     // Whether time matters: somebody sleeps, or waits for the end of the running thread's quantum.
     private bool NeedsClock => (_slices && _ready > 0) || _timers.Count > 0 || _clockIsFree;
 
-    // The time of this pass through the core.
-    private long Time(VirtualProcessor vp)
+    /// <summary>The time of this pass through the core.</summary>
+    public long Time(VirtualProcessor vp)
     {
         if (_clockIsFree) return Kernel.Now;
         if (vp.PassTime == NoTime) vp.PassTime = Kernel.Now;

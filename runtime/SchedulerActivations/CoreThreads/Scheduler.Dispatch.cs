@@ -50,7 +50,7 @@ internal sealed partial class Scheduler
         if (vp.Idle) return;
         vp.Idle = true;
         _idle++;
-        Trace?.Add(Kernel.Now, vp.Number, 0, TraceEventKind.Idle);
+        Trace?.Add(Time(vp), vp.Number, 0, TraceEventKind.Idle);
     }
 
     // The policy had nothing although threads are ready. It may keep them for another virtual processor; when all of

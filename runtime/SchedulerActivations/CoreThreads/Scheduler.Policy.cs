@@ -32,7 +32,7 @@ internal sealed partial class Scheduler
         _hearsOfCreation = Overrides(nameof(SchedulingPolicy.OnCreated));
         _hearsOfBlocking = Overrides(nameof(SchedulingPolicy.OnBlocked));
         _hearsOfEnd = Overrides(nameof(SchedulingPolicy.OnFinished));
-        _timed = _charges || (_slices && (_clockIsFree || Trace is not null));
+        _timed = _charges || (_slices && (Kernel.InterruptsThreads || Trace is not null));
 
         bool Overrides(string member) =>
             type.GetMethod(member, BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public)?.DeclaringType != typeof(SchedulingPolicy);

@@ -6,7 +6,8 @@ namespace SchedulerActivations.Experiments;
 internal static class ResultBuilder
 {
     public static ExperimentResult Build(
-        Experiment experiment, DateTimeOffset started, Scheduler scheduler, IReadOnlyList<Port> ports, long elapsed, IEnumerable<string> notes)
+        Experiment experiment, DateTimeOffset started, Scheduler scheduler, IReadOnlyList<Port> ports, long elapsed, IEnumerable<string> notes,
+        IEnumerable<(string Name, long Count)>? counts = null)
     {
         return new ExperimentResult
         {
@@ -18,9 +19,13 @@ internal static class ResultBuilder
             Threads = [.. scheduler.Listed.Select(thread => new ThreadSummary(
                 thread.Id, thread.Name, thread.State, thread.Work, thread.Joined || thread.EndedCancelled ? null : thread.Exception?.SourceException.ToString()))],
             Throughput = (double)scheduler.Work / (Math.Max(1, elapsed) * experiment.VirtualProcessors),
-            Ejection = scheduler.Ejection,
+            Ejection = scheduler.FirstEjection,
+            Swaps = [.. scheduler.Successions.Select((succession, i) => new PolicySwap(succession.Happened.Result, succession.Component)
+            {
+                Ejection = i == scheduler.Successions.Count - 1 ? scheduler.Ejection : succession.Ejection,
+            })],
             Notes = [.. notes, .. Unlisted(scheduler), .. Deadlock(scheduler)],
-            Counters = scheduler.Counters.ToDictionary(),
+            Counters = scheduler.Counters.ToDictionary().Concat((counts ?? []).Select(count => KeyValuePair.Create(count.Name, count.Count))).ToDictionary(),
             Trace = scheduler.Trace?.ToTrace(ports, elapsed) ?? Trace.Empty,
         };
     }

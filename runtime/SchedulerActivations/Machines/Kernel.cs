@@ -16,6 +16,9 @@ internal abstract class Kernel
     /// <summary>Whether reading the clock costs nothing, so that there is no reason not to.</summary>
     public abstract bool ClockIsFree { get; }
 
+    /// <summary>Whether a running thread is interrupted at the end of its quantum, which must be told when the thread is picked then.</summary>
+    public abstract bool InterruptsThreads { get; }
+
     /// <summary>As <see cref="Now"/>, cheaper and a few milliseconds old: for the watchdog.</summary>
     public long CoarseNow
     {
