@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
 using SchedulerActivations.Experiments.Workers;
+using SchedulerActivations.Exploration;
 using SchedulerActivations.Specialization;
 using StreamJsonRpc;
 
@@ -19,6 +20,7 @@ internal sealed class RunService(Channel channel)
         using var rpc = WorkerContract.Open(channel.Output, channel.Input);
         rpc.AddLocalRpcMethod(WorkerContract.Hello, () => new WorkerGreeting(WorkerContract.Protocol, RunEnvironment.LibraryVersion, Environment.ProcessId));
         rpc.AddLocalRpcMethod(WorkerContract.Run, (RunRequest request, CancellationToken cancellation) => RunAsync(rpc, request, cancellation));
+        rpc.AddLocalRpcMethod(WorkerContract.Check, (CheckRequest request, CancellationToken cancellation) => CheckAsync(rpc, request, cancellation));
         rpc.AddLocalRpcMethod(WorkerContract.Swap, (SwapRequest request) => SwapAsync(request));
         rpc.StartListening();
         await rpc.Completion;
@@ -26,11 +28,23 @@ internal sealed class RunService(Channel channel)
 
     private async Task<Outcome<ExperimentResult>> RunAsync(JsonRpc rpc, RunRequest request, CancellationToken cancellation)
     {
-        await using var reports = new ProgressReports(rpc, request.Experiment.Duration);
+        await using var reports = new ProgressReports<RunProgress>(
+            rpc, new RunProgress(TimeSpan.Zero, request.Experiment.Duration), (report, output) => report with { Output = output });
         return await OnItsOwnThreadAsync(() =>
         {
             _components.AddDependencies(request.Dependencies);
             return ExperimentRunner.Run(request.Experiment, _components, _control, reports, cancellation);
+        }, cancellation);
+    }
+
+    private async Task<Outcome<CheckResult>> CheckAsync(JsonRpc rpc, CheckRequest request, CancellationToken cancellation)
+    {
+        await using var reports = new ProgressReports<CheckProgress>(
+            rpc, new CheckProgress(0, request.Check.Schedules, false), (report, output) => report with { Output = output });
+        return await OnItsOwnThreadAsync(() =>
+        {
+            _components.AddDependencies(request.Dependencies);
+            return PolicyChecker.Check(request.Check, _components, reports, cancellation);
         }, cancellation);
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using SchedulerActivations.Experiments;
+using SchedulerActivations.Machines.Patched;
 using SchedulerActivations.Machines.Peers;
 using SchedulerActivations.Machines.Simulated;
 using SchedulerActivations.Machines.Stock;
@@ -12,6 +13,7 @@ namespace SchedulerActivations.Machines;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(SimulatedMachine), "simulated")]
 [JsonDerivedType(typeof(StockMachine), "stock")]
+[JsonDerivedType(typeof(PatchedMachine), "patched")]
 [JsonDerivedType(typeof(KernelThreadsMachine), "kernel-threads")]
 [JsonDerivedType(typeof(ThreadPoolMachine), "thread-pool")]
 public abstract record Machine

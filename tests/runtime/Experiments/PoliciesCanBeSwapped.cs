@@ -14,7 +14,7 @@ public sealed class PoliciesCanBeSwapped
     private static Machine Machine(string name) => name == "stock" ? TestRun.Stock : TestRun.Simulated;
 
     /// <summary>The last to come is the first to go, and nobody leaves before it wants to: as unlike round robin as can be.</summary>
-    public sealed class LastCome : SchedulingPolicy
+    public class LastCome : SchedulingPolicy
     {
         private readonly ThreadQueue _ready = new();
 

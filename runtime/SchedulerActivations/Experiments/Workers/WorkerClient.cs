@@ -1,3 +1,4 @@
+using SchedulerActivations.Exploration;
 using StreamJsonRpc;
 
 namespace SchedulerActivations.Experiments.Workers;
@@ -27,6 +28,18 @@ internal static class WorkerClient
                 running?.Invoke(new RunningWorker(rpc));
                 return outcome;
             }, cancellation);
+    }
+
+    /// <summary>Has a policy checked under many schedules.</summary>
+    public static Task<CheckResult> CheckAsync(
+        WorkerLocation location, PolicyCheck check, IProgress<CheckProgress>? progress, WorkerBounds bounds, CancellationToken cancellation)
+    {
+        var components = check.Workload is null ? [check.Policy] : new[] { check.Policy, check.Workload };
+        var request = new CheckRequest(check, new ComponentCatalog().DependenciesOf(components));
+        // How long it takes depends on what user code does; one that hangs is noticed in the worker.
+        return ConverseAsync(location, bounds, TimeSpan.MaxValue, "", null,
+            rpc => rpc.AddLocalRpcMethod(WorkerContract.Progress, (CheckProgress report) => progress?.Report(report)),
+            rpc => rpc.InvokeWithCancellationAsync<Outcome<CheckResult>>(WorkerContract.Check, [request], cancellation), cancellation);
     }
 
     private static async Task<T> ConverseAsync<T>(

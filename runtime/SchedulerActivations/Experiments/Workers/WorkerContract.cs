@@ -1,3 +1,4 @@
+using SchedulerActivations.Exploration;
 using StreamJsonRpc;
 
 namespace SchedulerActivations.Experiments.Workers;
@@ -37,6 +38,9 @@ internal sealed record WorkerGreeting(int Protocol, string Version, int ProcessI
 
 /// <summary>What to run, with the assemblies it needs and that a worker does not have.</summary>
 internal sealed record RunRequest(Experiment Experiment, IReadOnlyList<Dependency> Dependencies);
+
+/// <summary>What to check, with the assemblies it needs and that a worker does not have.</summary>
+internal sealed record CheckRequest(PolicyCheck Check, IReadOnlyList<Dependency> Dependencies);
 
 /// <summary>Which policy shall take the run over.</summary>
 internal sealed record SwapRequest(Component Policy, IReadOnlyList<Dependency> Dependencies);

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
 using SchedulerActivations.Experiments.Network;
-using SchedulerActivations.Machines.Stock;
+using SchedulerActivations.Machines.Linux;
 
 namespace SchedulerActivations.Machines.Peers;
 

@@ -18,11 +18,11 @@ internal abstract class Choices
     /// <summary>The same in words, a sentence for each departure.</summary>
     public IReadOnlyList<string> Explanations => _explanations;
 
-    /// <summary>Number of simulated events after which a run that does not end by itself is ended.</summary>
-    public long StepLimit { get; init; } = long.MaxValue;
+    /// <summary>Number of simulated events after which a run in a chosen order is ended: threads may wait for each other in a loop.</summary>
+    public const long StepLimit = 50_000;
 
     /// <summary>Told of each answer of the policy, before anything else happens.</summary>
-    public Action<VirtualProcessor, UserThread?>? Picked { get; init; }
+    public Action<VirtualProcessor, UserThread?>? Picked { get; set; }
 
     /// <summary>One of so many alternatives; 0 is what the simulation does by itself.</summary>
     public int Choose(int alternatives)

@@ -18,6 +18,7 @@ internal sealed class SimulatedKernel : Kernel
     private readonly UpcallManager _upcalls;
     private readonly KernelTiming _timing;
     private readonly SimulatedProcessor[] _processors;
+    private readonly SimulatedCarrier _carrier = new();
     private readonly SimulatedEvents _events;
 
     // Null where kernel threads stand for themselves.
@@ -55,7 +56,9 @@ internal sealed class SimulatedKernel : Kernel
 
     public override long Now => _now;
 
-    public override long CoarseNow => _now;
+    public override bool ClockIsFree => true;
+
+    public override bool InterruptsThreads => true;
 
     /// <summary>Counts steps of the simulation: one that does not go on hangs in user code.</summary>
     public long Steps => Volatile.Read(ref _number);
@@ -77,7 +80,7 @@ internal sealed class SimulatedKernel : Kernel
     public void Run(WorkloadDefinition workload, IProgress<RunProgress>? progress, CancellationToken cancellation)
     {
         var first = _processors[0];
-        foreach (var (name, priority, body) in workload.Initial) first.VirtualProcessor.Posted.Enqueue(_scheduler.Create(name, priority, body));
+        foreach (var (name, priority, body) in workload.Initial) first.VirtualProcessor.Posted.Enqueue(_scheduler.Create(first.VirtualProcessor, name, isNamed: true, priority, body));
         Wait(first, 0, () => Dispatch(first));
         first.Mode = ProcessorMode.Busy;
         // In a run whose order is chosen the watchdog looks between two events: it is none that others could go before.
@@ -88,8 +91,8 @@ internal sealed class SimulatedKernel : Kernel
             Exhausted = !_events.TryTake(_now, out var next);
             if (Exhausted) break;
             cancellation.ThrowIfCancellationRequested();
-            if (next.Time >= _end || (_scheduler.Live.Count == 0 && _now > 0) || _number > (_choices?.StepLimit ?? long.MaxValue)) break;
-            _now = Math.Max(_now, next.Time);
+            if (next.Time >= _end || (_scheduler.Live.Count == 0 && _now > 0) || (_choices is not null && _number > Choices.StepLimit)) break;
+            _now = CoarseNow = Math.Max(_now, next.Time);
             next.Happen();
             Poll?.Invoke();
             if (_choices is not null) WatchBetween();
@@ -156,6 +159,13 @@ internal sealed class SimulatedKernel : Kernel
             return;
         }
         VirtualProcessor.Current = processor.VirtualProcessor;
+        thread.Carrier = _carrier;
+        if (_choices?.Choose(2) == 1)
+        {
+            // Its next operation is a safepoint even where it could go on at once: between it and the one after it others have their turn.
+            _choices.Explain(_now, $"{thread.Name} stops after its next operation");
+            processor.VirtualProcessor.Attention = true;
+        }
         Scheduler.Resume(thread);
         // On a real machine others may be in the core between a thread's last word and the serving of its request.
         if (_choices is null) Serve(processor, thread);
@@ -191,7 +201,7 @@ internal sealed class SimulatedKernel : Kernel
                 });
                 goto default;
             case Request.Call:
-                thread.CallException = System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(new InvalidOperationException(
+                ((BlockingCall)thread.RequestObject!).Fail(new InvalidOperationException(
                     "A simulated machine cannot make real system calls (ThreadContext.Call): use Read, Sleep and Compute, or run on the stock machine."));
                 Dispatch(processor);
                 break;
@@ -289,20 +299,16 @@ internal sealed class SimulatedKernel : Kernel
         else Interrupt(processor, null);
     }
 
-    // An operation that could go on at once may find something to look at: between it and the next the policy is asked.
-    public override void Enter(UserThread thread)
-    {
-        if (_choices?.Choose(2) is not 1) return;
-        _choices.Explain(_now, $"{thread.Name} stops at a safepoint on {thread.VirtualProcessor}");
-        thread.VirtualProcessor!.Attention = true;
-    }
-
-    public override void Leave(UserThread thread) { }
-
     public override bool Compute(UserThread thread, long nanoseconds) => false;
 
     public override void Post(UserThread thread) => throw new NotSupportedException("Nothing outside a simulation wakes its threads.");
 
     public override void CheckForeignAwait() => throw new InvalidOperationException(
         "A user thread on a simulated machine cannot await a Task: virtual time would not pass. Use Sleep, Read and Compute, or run on the stock machine.");
+
+    // A simulated thread's code runs where the simulation does and never loses its virtual processor.
+    private sealed class SimulatedCarrier : Carrier
+    {
+        private protected override void Reattach(UserThread thread) => throw new InvalidOperationException("A simulated thread is never detached.");
+    }
 }
