@@ -19,7 +19,7 @@ demo: $(LAB) ## Runs the quickstart notebook and makes a page of it: out/quickst
 	@$(LAB) run notebooks/quickstart.ipynb --output out/quickstart.ipynb --html out/quickstart.html
 	@echo "== Open out/quickstart.html in a browser. 'make install' brings the kernel into your Jupyter."
 
-test: need-dotnet ## Runs all tests; installs the Debian packages they need (asks for root for that only).
+test: need-dotnet ## Runs all tests; installs the Debian packages they need (asks for root for that only) and builds the patched kernel.
 	@tests/install-packages
 	@tests/run
 
