@@ -6,7 +6,8 @@ namespace SchedulerActivations.Experiments;
 internal static class ResultBuilder
 {
     public static ExperimentResult Build(
-        Experiment experiment, DateTimeOffset started, Scheduler scheduler, IReadOnlyList<Port> ports, long elapsed, IEnumerable<string> notes)
+        Experiment experiment, DateTimeOffset started, Scheduler scheduler, IReadOnlyList<Port> ports, long elapsed, IEnumerable<string> notes,
+        IEnumerable<(string Name, long Count)>? counts = null)
     {
         return new ExperimentResult
         {
@@ -24,7 +25,7 @@ internal static class ResultBuilder
                 Ejection = i == scheduler.Successions.Count - 1 ? scheduler.Ejection : succession.Ejection,
             })],
             Notes = [.. notes, .. Deadlock(scheduler)],
-            Counters = scheduler.Counters.ToDictionary(),
+            Counters = scheduler.Counters.ToDictionary().Concat((counts ?? []).Select(count => KeyValuePair.Create(count.Name, count.Count))).ToDictionary(),
             Trace = scheduler.Trace?.ToTrace(ports, elapsed) ?? Trace.Empty,
         };
     }

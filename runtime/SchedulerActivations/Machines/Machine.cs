@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using SchedulerActivations.Experiments;
+using SchedulerActivations.Machines.Patched;
 using SchedulerActivations.Machines.Simulated;
 using SchedulerActivations.Machines.Stock;
 
@@ -11,6 +12,7 @@ namespace SchedulerActivations.Machines;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(SimulatedMachine), "simulated")]
 [JsonDerivedType(typeof(StockMachine), "stock")]
+[JsonDerivedType(typeof(PatchedMachine), "patched")]
 public abstract record Machine
 {
     /// <summary>What tables and charts call it.</summary>

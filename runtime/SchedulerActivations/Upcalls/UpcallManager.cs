@@ -38,6 +38,13 @@ internal sealed class UpcallManager(Scheduler scheduler, bool reports = true)
         scheduler.Block(vp, thread, BlockReason.SystemCall);
     }
 
+    /// <summary>The kernel reports that the activation on which <paramref name="thread"/> blocked can go on.</summary>
+    public void UnblockedInKernel(VirtualProcessor vp, UserThread thread)
+    {
+        Report(vp, UpcallKind.Unblock, ref scheduler.Counters.UpcallsUnblock);
+        scheduler.Unblock(vp, thread, ReadyReason.Unblocked);
+    }
+
     /// <summary>An unblocked activation carries the virtual processor again.</summary>
     public void Restarted(VirtualProcessor vp) => Report(vp, UpcallKind.Restart, ref scheduler.Counters.UpcallsRestart);
 

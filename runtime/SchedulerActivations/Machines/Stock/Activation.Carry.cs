@@ -99,7 +99,7 @@ internal sealed partial class Activation
         var (request, due, call) = (thread.Request, thread.RequestTime, thread.RequestObject as Action);
         if (_kernel.Scheduler.TakesLock) _kernel.Scheduler.Lock.Exit();
         _kernel.TakeSpare().Give(vp);
-        if (request == Request.Read) WaitUntil(due);
+        if (request == Request.Read) _timer.WaitUntil(_kernel.Origin + due);
         else Call(thread, call!);
         _kernel.AddSpare(this);
         _kernel.Post(thread);

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.InteropServices;
 using SchedulerActivations.CoreThreads;
+using SchedulerActivations.Machines.Linux;
 
 namespace SchedulerActivations.Machines.Stock;
 
@@ -23,7 +23,7 @@ internal sealed partial class Activation
 {
     private readonly StockKernel _kernel;
     private readonly Wakeup _wakeup = new();
-    private readonly FileDescriptor _timer = new(LinuxCalls.TimerCreate(LinuxCalls.ClockMonotonic, LinuxCalls.CloseOnExec), "timerfd_create");
+    private readonly TimerDescriptor _timer = new();
     private WatchedActivation? _watched;
 
     public Activation(StockKernel kernel, int number)
@@ -89,12 +89,4 @@ internal sealed partial class Activation
 
     // What carries a virtual processor stops doing so.
     private void Release() => VirtualProcessor = null;
-
-    /// <summary>Waits in the kernel for a time of the run's clock: a real, blocking read of a timer.</summary>
-    private unsafe void WaitUntil(long due)
-    {
-        var at = LinuxCalls.TimeSpec.Of(_kernel.Origin + due);
-        _ = LinuxCalls.TimerSet(_timer, LinuxCalls.TimerAbsolute, new LinuxCalls.TimerSpec(default, at), null);
-        while (LinuxCalls.Read(_timer, out _, sizeof(ulong)) < 0 && Marshal.GetLastPInvokeError() == 4 /* EINTR */) { }
-    }
 }

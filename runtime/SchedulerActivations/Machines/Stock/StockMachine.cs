@@ -1,4 +1,5 @@
 using SchedulerActivations.Experiments;
+using SchedulerActivations.Machines.Linux;
 
 namespace SchedulerActivations.Machines.Stock;
 
@@ -13,5 +14,5 @@ public sealed record StockMachine : Machine
 
     internal override ExperimentResult Run(
         Experiment experiment, ComponentCatalog components, RunControl control, IProgress<RunProgress>? progress, CancellationToken cancellation) =>
-        new StockRun(experiment, components, control, progress).Run(cancellation);
+        new LinuxRun(experiment, components, control, progress, policy => new StockKernel(experiment, policy)).Run(cancellation);
 }
