@@ -21,6 +21,9 @@ internal static class Palette
     /// <summary>The moment at which an event is due.</summary>
     public const string Due = "#D55E00";
 
+    /// <summary>The moment at which another policy takes over.</summary>
+    public const string Swap = "#AA4499";
+
     /// <summary>Colour of a policy's lines.</summary>
     public static string Of(string policy)
     {
