@@ -2,7 +2,6 @@ using FsCheck.Xunit;
 using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
 using SchedulerActivations.Exploration;
-using SchedulerActivations.Specialization;
 
 namespace SchedulerActivations.Policies.Tests;
 
