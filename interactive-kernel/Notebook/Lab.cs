@@ -18,7 +18,7 @@ namespace SchedulerActivations.Notebook;
 /// Policies and workloads are described as data before a run (type, settings, the cell's assembly) and made anew from
 /// that: the object in the cell is never run itself and can be used any number of times.
 /// </remarks>
-public static class Lab
+public static partial class Lab
 {
     private static readonly TimeSpan s_duration = TimeSpan.FromSeconds(2);
 

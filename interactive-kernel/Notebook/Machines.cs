@@ -1,4 +1,5 @@
 using SchedulerActivations.Machines;
+using SchedulerActivations.Machines.Peers;
 using SchedulerActivations.Machines.Simulated;
 using SchedulerActivations.Machines.Stock;
 
@@ -18,4 +19,10 @@ public static class Machines
 
     /// <summary>This computer's own kernel.</summary>
     public static Machine Stock { get; } = new StockMachine();
+
+    /// <summary>A peer: this computer's own kernel with an OS thread for each thread of a network server; the policy is not asked.</summary>
+    public static Machine KernelThreads { get; } = new KernelThreadsMachine();
+
+    /// <summary>A peer: a network server with async sockets on .NET's thread pool; the policy is not asked.</summary>
+    public static Machine ThreadPool { get; } = new ThreadPoolMachine();
 }

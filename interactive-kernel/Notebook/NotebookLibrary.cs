@@ -22,6 +22,7 @@ public static class NotebookLibrary
         Register<ExperimentResult>(result => ResultReport.Of(result).ToHtml(), result => result.Reactivity.Count > 0 ? Png(result.ReactivityChart()) : s_nothing, result => ResultReport.Of(result, withCharts: false).ToText());
         Register<Comparison>(comparison => comparison.ToHtml(), comparison => Png(comparison.ReactivityChart()), comparison => comparison.ToString());
         Register<CheckResult>(result => CheckReport.Of(result).ToHtml(), result => CheckReport.Of(result).Charts is [var chart, ..] ? Png(chart) : s_nothing, result => result.ToString());
+        Register<LoadSweep>(sweep => sweep.ToHtml(), sweep => Png(sweep.LatencyChart()), sweep => sweep.ToString());
         Register<Chart>(chart => chart.ToHtml(), Png, chart => chart.ToString());
         Register<MimeBundle>(bundle => Form(bundle, MimeBundle.Html), bundle => Form(bundle, MimeBundle.Png), bundle => Form(bundle, MimeBundle.Plain));
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
+using SchedulerActivations.Experiments.Network;
 using SchedulerActivations.Specialization;
 
 namespace SchedulerActivations.Machines.Linux;
@@ -18,14 +19,17 @@ internal sealed class LinuxRun(Experiment experiment, ComponentCatalog component
         components.Create<Workload>(experiment.Workload).Define(workload);
         var planned = new Queue<(long Time, Succession Succession)>(components.CreateSwaps(experiment));
         WorkUnit.Prepare();
+        using var network = LoopbackNetwork.Open(workload, experiment);
         using var kernel = make(policy);
         kernel.Start(workload);
+        network?.Start(kernel.Origin);
         WatchOver(kernel, planned, cancellation);
         var elapsed = Math.Min(kernel.Now, experiment.Duration.Ticks * 100);
+        network?.Stop();
         var stopped = kernel.Stop(Patience);
         cancellation.ThrowIfCancellationRequested();
         if (kernel.Failure is { } failure) throw new InvalidOperationException($"The core failed: {failure.Message}", failure);
-        return ResultBuilder.Build(experiment, started, kernel.Scheduler, workload.Ports, elapsed, Notes(kernel, stopped), kernel.Counts);
+        return ResultBuilder.Build(experiment, started, kernel.Scheduler, workload, elapsed, [.. Notes(kernel, stopped), .. network?.Notes() ?? []], kernel.Counts);
     }
 
     private void WatchOver(LinuxKernel kernel, Queue<(long Time, Succession Succession)> planned, CancellationToken cancellation)

@@ -37,7 +37,7 @@ internal sealed class SimulatedKernel : Kernel
         _choices = choices;
         _events = new SimulatedEvents(choices);
         _end = experiment.Duration.Ticks * 100;
-        var asksPolicy = machine.Model != KernelModel.KernelThreads;
+        var asksPolicy = machine.AsksPolicy;
         _timing = KernelTiming.Of(machine.Model, machine.Costs);
         _scheduler = new Scheduler(this, asksPolicy ? policy : new FairKernelScheduler(), experiment);
         _upcalls = new UpcallManager(_scheduler, reports: asksPolicy);

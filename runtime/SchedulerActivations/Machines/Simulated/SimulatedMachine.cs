@@ -20,6 +20,9 @@ public sealed record SimulatedMachine : Machine
     /// <inheritdoc/>
     public override bool NeedsWorker => false;
 
+    /// <inheritdoc/>
+    public override bool AsksPolicy => Model != KernelModel.KernelThreads;
+
     internal override ExperimentResult Run(
         Experiment experiment, ComponentCatalog components, RunControl control, IProgress<RunProgress>? progress, CancellationToken cancellation) =>
         new SimulatedRun(experiment, this, components, control, progress).Run(cancellation);
