@@ -77,6 +77,9 @@ internal static class StaticDrawing
             using var color = new SKPaint { Color = SKColor.Parse(series.Color), IsAntialias = true, StrokeWidth = 3 };
             switch (series)
             {
+                case Moments:
+                    canvas.DrawLine(left + 9, 36, left + 9, 50, color);
+                    break;
                 case Bars:
                     canvas.DrawRect(left, top - 5, 18, 10, color);
                     break;
@@ -153,6 +156,9 @@ internal static class StaticDrawing
                     drawn.LineColor = color;
                     drawn.LineWidth = bars.Outlined ? 1.6f : 0;
                 }
+                break;
+            case Moments moments:
+                foreach (var moment in moments.Items) plot.Add.VerticalLine(moment.At, 2.4f, color);
                 break;
             case Marks marks:
                 var shape = marks.Sign == Sign.Arrival ? MarkerShape.FilledTriangleDown : MarkerShape.FilledCircle;
