@@ -1,4 +1,5 @@
 using SchedulerActivations.Machines;
+using SchedulerActivations.Machines.Patched;
 using SchedulerActivations.Machines.Simulated;
 using SchedulerActivations.Machines.Stock;
 
@@ -18,4 +19,7 @@ public static class Machines
 
     /// <summary>This computer's own kernel.</summary>
     public static Machine Stock { get; } = new StockMachine();
+
+    /// <summary>A Linux kernel with scheduler activations: this computer's, where it has them, else in a VM.</summary>
+    public static Machine Patched { get; } = new PatchedMachine();
 }

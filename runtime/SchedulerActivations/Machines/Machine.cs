@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using SchedulerActivations.Experiments;
+using SchedulerActivations.Experiments.Workers;
 using SchedulerActivations.Machines.Patched;
 using SchedulerActivations.Machines.Simulated;
 using SchedulerActivations.Machines.Stock;
@@ -25,6 +26,14 @@ public abstract record Machine
     /// </summary>
     [JsonIgnore]
     public abstract bool NeedsWorker { get; }
+
+    /// <summary>Whether its worker must have everything compiled before a run.</summary>
+    [JsonIgnore]
+    internal virtual bool NeedsWarmWorker => false;
+
+    /// <summary>The VM that its worker needs; null for a worker on this computer.</summary>
+    [JsonIgnore]
+    internal virtual VmSettings? Vm => null;
 
     /// <summary>Runs an experiment in this process.</summary>
     /// <param name="experiment">A valid experiment; <see cref="Experiment.Validate"/> has been called.</param>

@@ -10,7 +10,11 @@ internal static class WorkerClient
         Action<int>? started = null)
     {
         var request = new RunRequest(experiment, new ComponentCatalog().DependenciesOf(experiment));
-        var worker = WorkerProcess.Start(location);
+        var vm = experiment.Machine.Vm;
+        if (vm is not null) bounds = bounds.InVm;
+        IWorker worker = vm is null
+            ? WorkerProcess.Start(location, experiment.Machine.NeedsWarmWorker)
+            : await WorkerVm.StartWorkerAsync(vm, location, progress, cancellation).ConfigureAwait(false);
         await using (worker.ConfigureAwait(false))
         {
             started?.Invoke(worker.Id);
@@ -41,7 +45,7 @@ internal static class WorkerClient
     }
 
     private static async Task<ExperimentResult> ConverseAsync(
-        JsonRpc rpc, WorkerProcess worker, RunRequest request, WorkerLocation location, WorkerBounds bounds, CancellationToken cancellation)
+        JsonRpc rpc, IWorker worker, RunRequest request, WorkerLocation location, WorkerBounds bounds, CancellationToken cancellation)
     {
         using var stop = new CancellationTokenSource();
         using var killing = stop.Token.Register(() => worker.Kill("It did not end when it was told to."));
@@ -59,9 +63,9 @@ internal static class WorkerClient
         if (greeting.Protocol != WorkerContract.Protocol || greeting.Version != location.Version)
             throw new WorkerException($"The worker in {location.Folder} is of version {greeting.Version} (protocol {greeting.Protocol}), this library of version {location.Version} (protocol {WorkerContract.Protocol}). Build or install both together.");
 
-        var bound = request.Experiment.Duration + bounds.Overrun;
+        var bound = (request.Experiment.Duration * bounds.Slowdown) + bounds.Overrun;
         using var overrun = new Timer(_ => worker.Kill(
-            $"The run was to take {request.Experiment.Duration.TotalSeconds:0.###} s and had not ended {bounds.Overrun.TotalSeconds:0.#} s after that, so the worker was ended. Look for a loop without an await in the workload, or for one without an end in Define or in a constructor."));
+            $"The run was to take {request.Experiment.Duration.TotalSeconds:0.###} s and had not ended after {bound.TotalSeconds:0.#} s, so the worker was ended. Look for a loop without an await in the workload, or for one without an end in Define or in a constructor."));
         // Longer than a timer can wait is as good as for ever.
         if (bound.TotalMilliseconds < int.MaxValue) overrun.Change(bound, Timeout.InfiniteTimeSpan);
 
