@@ -29,8 +29,11 @@ public sealed partial record ExperimentResult
     /// </summary>
     public required double Throughput { get; init; }
 
-    /// <summary>Set when the policy broke its contract and the run went on under round robin.</summary>
+    /// <summary>Set when the experiment's policy broke its contract and the run went on under round robin.</summary>
     public PolicyEjection? Ejection { get; init; }
+
+    /// <summary>The policies that took over during the run, in order.</summary>
+    public IReadOnlyList<PolicySwap> Swaps { get; init; } = [];
 
     /// <summary>What the machine could not do, in sentences for the reader of the result.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];

@@ -19,7 +19,11 @@ internal static class ResultBuilder
             Threads = [.. scheduler.All.Select(thread => new ThreadSummary(
                 thread.Id, thread.Name, thread.State, thread.Work, thread.Joined || thread.EndedCancelled ? null : thread.Exception?.SourceException.ToString()))],
             Throughput = (double)scheduler.All.Sum(thread => thread.WorkNanoseconds) / (Math.Max(1, elapsed) * experiment.VirtualProcessors),
-            Ejection = scheduler.Ejection,
+            Ejection = scheduler.FirstEjection,
+            Swaps = [.. scheduler.Successions.Select((succession, i) => new PolicySwap(succession.Happened.Result, succession.Component)
+            {
+                Ejection = i == scheduler.Successions.Count - 1 ? scheduler.Ejection : succession.Ejection,
+            })],
             Notes = [.. notes, .. Deadlock(scheduler)],
             Counters = scheduler.Counters.ToDictionary().Concat((counts ?? []).Select(count => KeyValuePair.Create(count.Name, count.Count))).ToDictionary(),
             Trace = scheduler.Trace?.ToTrace(ports, elapsed) ?? Trace.Empty,

@@ -25,6 +25,8 @@ public enum TraceEventKind : byte
     EventHandled,
     /// <summary>The policy was ejected; round robin from here on.</summary>
     PolicyEjected,
+    /// <summary>Another policy took over; detail: which one of the run, from 1 (255: that one or a later one).</summary>
+    PolicySwapped,
 }
 
 /// <summary>One entry of a trace.</summary>

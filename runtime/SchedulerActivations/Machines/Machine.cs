@@ -38,8 +38,9 @@ public abstract record Machine
     /// <summary>Runs an experiment in this process.</summary>
     /// <param name="experiment">A valid experiment; <see cref="Experiment.Validate"/> has been called.</param>
     /// <param name="components">Makes the policy and the workload.</param>
+    /// <param name="control">Asks for another policy during the run; the machine looks at it now and then.</param>
     /// <param name="progress">Told a few times a second; may be null.</param>
     /// <param name="cancellation">Ends the run early with an <see cref="OperationCanceledException"/>.</param>
     internal abstract ExperimentResult Run(
-        Experiment experiment, ComponentCatalog components, IProgress<RunProgress>? progress, CancellationToken cancellation);
+        Experiment experiment, ComponentCatalog components, RunControl control, IProgress<RunProgress>? progress, CancellationToken cancellation);
 }

@@ -17,6 +17,7 @@ internal sealed class UpcallManager(Scheduler scheduler, bool reports = true)
     {
         // Partner: Kernel.Post, which enqueues and then sets Attention. Clearing comes first, so no event is overlooked.
         vp.Attention = false;
+        if (scheduler.AwaitsSuccessor) scheduler.TakeSuccessors(vp);
         while (vp.Local.Dequeue() is { } thread)
             scheduler.Unblock(vp, thread, ReadyReason.Signaled);
         var reported = false;

@@ -104,6 +104,13 @@ internal abstract class LinuxKernel : Kernel, IDisposable
         if (watch) Volatile.Write(ref _watchDue, 1);
     }
 
+    /// <summary>Has another policy take over, on the first virtual processor that reaches the core.</summary>
+    public void TakeOver(Succession succession)
+    {
+        Scheduler.Await(succession);
+        foreach (var vp in Scheduler.VirtualProcessors) Notify(vp);
+    }
+
     /// <summary>Whether it is time to look for starving threads; true once each time.</summary>
     public bool WatchIsDue() => Volatile.Read(ref _watchDue) != 0 && Interlocked.Exchange(ref _watchDue, 0) != 0;
 

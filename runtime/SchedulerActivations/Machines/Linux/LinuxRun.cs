@@ -6,7 +6,7 @@ using SchedulerActivations.Specialization;
 namespace SchedulerActivations.Machines.Linux;
 
 /// <summary>A run on a Linux kernel from outside: starts it, watches over it, ends it, says what it measured.</summary>
-internal sealed class LinuxRun(Experiment experiment, ComponentCatalog components, IProgress<RunProgress>? progress, Func<SchedulingPolicy, LinuxKernel> make)
+internal sealed class LinuxRun(Experiment experiment, ComponentCatalog components, RunControl control, IProgress<RunProgress>? progress, Func<SchedulingPolicy, LinuxKernel> make)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
@@ -16,10 +16,11 @@ internal sealed class LinuxRun(Experiment experiment, ComponentCatalog component
         var policy = components.Create<SchedulingPolicy>(experiment.Policy);
         var workload = new WorkloadDefinition(experiment.Seed, experiment.Duration);
         components.Create<Workload>(experiment.Workload).Define(workload);
+        var planned = new Queue<(long Time, Succession Succession)>(components.CreateSwaps(experiment));
         WorkUnit.Prepare();
         using var kernel = make(policy);
         kernel.Start(workload);
-        WatchOver(kernel, cancellation);
+        WatchOver(kernel, planned, cancellation);
         var elapsed = Math.Min(kernel.Now, experiment.Duration.Ticks * 100);
         var stopped = kernel.Stop(Patience);
         cancellation.ThrowIfCancellationRequested();
@@ -27,7 +28,7 @@ internal sealed class LinuxRun(Experiment experiment, ComponentCatalog component
         return ResultBuilder.Build(experiment, started, kernel.Scheduler, workload.Ports, elapsed, Notes(kernel, stopped), kernel.Counts);
     }
 
-    private void WatchOver(LinuxKernel kernel, CancellationToken cancellation)
+    private void WatchOver(LinuxKernel kernel, Queue<(long Time, Succession Succession)> planned, CancellationToken cancellation)
     {
         var processors = kernel.Scheduler.VirtualProcessors;
         var seen = new (long Callback, long Since)[processors.Count];
@@ -43,6 +44,8 @@ internal sealed class LinuxRun(Experiment experiment, ComponentCatalog component
                 return;
             }
             kernel.Tick(watch: ticks % 10 == 0);
+            while (planned.TryPeek(out var next) && next.Time <= kernel.Now) kernel.TakeOver(planned.Dequeue().Succession);
+            while (control.TryTake(out var asked)) kernel.TakeOver(asked);
             foreach (var vp in processors) CheckCallback(kernel, vp, ref seen[vp.Number]);
             if (ticks % 20 == 0) progress?.Report(new RunProgress(TimeSpan.FromTicks(kernel.Now / 100), experiment.Duration));
         }

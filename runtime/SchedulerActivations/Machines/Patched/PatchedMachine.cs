@@ -31,10 +31,10 @@ public sealed record PatchedMachine : Machine
     internal override VmSettings? Vm => CountedTime || !ActivationCalls.AreThere ? new VmSettings(CountedTime, Memory, Kernel) : null;
 
     internal override ExperimentResult Run(
-        Experiment experiment, ComponentCatalog components, IProgress<RunProgress>? progress, CancellationToken cancellation)
+        Experiment experiment, ComponentCatalog components, RunControl control, IProgress<RunProgress>? progress, CancellationToken cancellation)
     {
         if (!ActivationCalls.AreThere)
             throw new PlatformNotSupportedException($"The running kernel ({RunEnvironment.Capture().Kernel}) has no scheduler activations. Boot one that has: 'make kernel' builds it, 'lab vm' boots it.");
-        return new LinuxRun(experiment, components, progress, policy => new PatchedKernel(experiment, policy)).Run(cancellation);
+        return new LinuxRun(experiment, components, control, progress, policy => new PatchedKernel(experiment, policy)).Run(cancellation);
     }
 }

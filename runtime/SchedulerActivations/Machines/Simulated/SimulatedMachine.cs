@@ -11,6 +11,9 @@ public sealed record SimulatedMachine : Machine
     /// <summary>What the simulated kernel's mechanisms cost.</summary>
     public CostModel Costs { get; init; } = CostModel.Paper2004;
 
+    /// <summary>In which order the run does what a real kernel could do in several; null for the order of the times.</summary>
+    public Schedule? Schedule { get; init; }
+
     /// <inheritdoc/>
     public override string Name => Model == KernelModel.KernelThreads ? "simulated, kernel threads" : "simulated";
 
@@ -18,8 +21,8 @@ public sealed record SimulatedMachine : Machine
     public override bool NeedsWorker => false;
 
     internal override ExperimentResult Run(
-        Experiment experiment, ComponentCatalog components, IProgress<RunProgress>? progress, CancellationToken cancellation) =>
-        new SimulatedRun(experiment, this, components, progress).Run(cancellation);
+        Experiment experiment, ComponentCatalog components, RunControl control, IProgress<RunProgress>? progress, CancellationToken cancellation) =>
+        new SimulatedRun(experiment, this, components, control, progress).Run(cancellation);
 }
 
 /// <summary>How a simulated kernel schedules.</summary>

@@ -13,6 +13,6 @@ public sealed record StockMachine : Machine
     public override bool NeedsWorker => true;
 
     internal override ExperimentResult Run(
-        Experiment experiment, ComponentCatalog components, IProgress<RunProgress>? progress, CancellationToken cancellation) =>
-        new LinuxRun(experiment, components, progress, policy => new StockKernel(experiment, policy)).Run(cancellation);
+        Experiment experiment, ComponentCatalog components, RunControl control, IProgress<RunProgress>? progress, CancellationToken cancellation) =>
+        new LinuxRun(experiment, components, control, progress, policy => new StockKernel(experiment, policy)).Run(cancellation);
 }
