@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using SchedulerActivations.Experiments;
 using SchedulerActivations.Experiments.Workers;
 using SchedulerActivations.Machines.Patched;
+using SchedulerActivations.Machines.Peers;
 using SchedulerActivations.Machines.Simulated;
 using SchedulerActivations.Machines.Stock;
 
@@ -14,6 +15,8 @@ namespace SchedulerActivations.Machines;
 [JsonDerivedType(typeof(SimulatedMachine), "simulated")]
 [JsonDerivedType(typeof(StockMachine), "stock")]
 [JsonDerivedType(typeof(PatchedMachine), "patched")]
+[JsonDerivedType(typeof(KernelThreadsMachine), "kernel-threads")]
+[JsonDerivedType(typeof(ThreadPoolMachine), "thread-pool")]
 public abstract record Machine
 {
     /// <summary>What tables and charts call it.</summary>
@@ -34,6 +37,10 @@ public abstract record Machine
     /// <summary>The VM that its worker needs; null for a worker on this computer.</summary>
     [JsonIgnore]
     internal virtual VmSettings? Vm => null;
+
+    /// <summary>Whether the policy schedules; false where somebody else does, and all policies give the same result.</summary>
+    [JsonIgnore]
+    public virtual bool AsksPolicy => true;
 
     /// <summary>Runs an experiment in this process.</summary>
     /// <param name="experiment">A valid experiment; <see cref="Experiment.Validate"/> has been called.</param>

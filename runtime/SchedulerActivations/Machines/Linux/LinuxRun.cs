@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
+using SchedulerActivations.Experiments.Network;
 using SchedulerActivations.Specialization;
 
 namespace SchedulerActivations.Machines.Linux;
@@ -18,19 +19,24 @@ internal sealed class LinuxRun(Experiment experiment, ComponentCatalog component
         components.Create<Workload>(experiment.Workload).Define(workload);
         var planned = new Queue<(long Time, Succession Succession)>(components.CreateSwaps(experiment));
         WorkUnit.Prepare();
+        using var network = LoopbackNetwork.Open(workload, experiment);
         using var kernel = make(policy);
         kernel.Start(workload);
+        network?.Start(kernel.Origin);
         WatchOver(kernel, planned, cancellation);
         var elapsed = Math.Min(kernel.Now, experiment.Duration.Ticks * 100);
+        network?.Stop();
         var stopped = kernel.Stop(Patience);
         cancellation.ThrowIfCancellationRequested();
         if (kernel.Failure is { } failure) throw new InvalidOperationException($"The core failed: {failure.Message}", failure);
-        return ResultBuilder.Build(experiment, started, kernel.Scheduler, workload.Ports, elapsed, Notes(kernel, stopped), kernel.Counts);
+        return ResultBuilder.Build(experiment, started, kernel.Scheduler, workload, elapsed, [.. Notes(kernel, stopped), .. network?.Notes() ?? []], kernel.Counts);
     }
 
     private void WatchOver(LinuxKernel kernel, Queue<(long Time, Succession Succession)> planned, CancellationToken cancellation)
     {
         var processors = kernel.Scheduler.VirtualProcessors;
+        // A look goes over all threads, of which there may be millions: four in the time that a thread may starve.
+        var watch = Math.Max(1, (long)(experiment.Watchdog / (4 * kernel.WatchInterval)));
         var seen = new (long Callback, long Since)[processors.Count];
         for (var ticks = 1L; ; ticks++)
         {
@@ -43,7 +49,7 @@ internal sealed class LinuxRun(Experiment experiment, ComponentCatalog component
             {
                 return;
             }
-            kernel.Tick(watch: ticks % 10 == 0);
+            kernel.Tick(watch: ticks % watch == 0);
             while (planned.TryPeek(out var next) && next.Time <= kernel.Now) kernel.TakeOver(planned.Dequeue().Succession);
             while (control.TryTake(out var asked)) kernel.TakeOver(asked);
             foreach (var vp in processors) CheckCallback(kernel, vp, ref seen[vp.Number]);

@@ -26,7 +26,7 @@ internal sealed class SimulatedRun(Experiment experiment, SimulatedMachine machi
             kernel.Poll = () => { while (control.TryTake(out var next)) { kernel.TakeOverAt(kernel.Now, next); asked.Add(new PolicySwap(TimeSpan.FromTicks(kernel.Now / 100), next.Component)); } };
             if (hang is not null) kernel.Scheduler.VirtualProcessors[hang.VirtualProcessor].HangsAt = hang.Callback;
             hang = SimulationThread.Run(() => kernel.Run(workload, progress, cancellation), () => kernel, cancellation);
-            if (hang is null) return ResultBuilder.Build(experiment, started, kernel.Scheduler, workload.Ports, kernel.Now, Notes());
+            if (hang is null) return ResultBuilder.Build(experiment, started, kernel.Scheduler, workload, kernel.Now, Notes());
         }
     }
 

@@ -36,6 +36,8 @@ internal sealed class StockKernel : LinuxKernel
         }
     }
 
+    public override bool InterruptsThreads => false;
+
     protected override void StartProcessors()
     {
         foreach (var vp in Scheduler.VirtualProcessors) TakeSpare().Give(vp);
@@ -67,10 +69,6 @@ internal sealed class StockKernel : LinuxKernel
     {
         lock (_spares) _spares.Push(activation);
     }
-
-    public override void Enter(UserThread thread) => ((Activation)thread.Activation!).Enter(thread);
-
-    public override void Leave(UserThread thread) => ((Activation)thread.Activation!).Leave();
 
     public override void Notify(VirtualProcessor vp)
     {
