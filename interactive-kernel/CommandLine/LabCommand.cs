@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SchedulerActivations.CommandLine.Jupyter;
 using SchedulerActivations.CommandLine.Running;
+using SchedulerActivations.CommandLine.Vm;
 
 namespace SchedulerActivations.CommandLine;
 
@@ -11,6 +12,7 @@ internal static class LabCommand
     {
         RunCommand.Create(),
         JupyterCommand.Create(),
+        VmCommand.Create(),
     };
 
     /// <summary>Runs a command's work; what a person can put right becomes one line on standard error.</summary>

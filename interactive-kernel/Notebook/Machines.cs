@@ -1,4 +1,6 @@
 using SchedulerActivations.Machines;
+using SchedulerActivations.Machines.Patched;
+using SchedulerActivations.Machines.Peers;
 using SchedulerActivations.Machines.Simulated;
 using SchedulerActivations.Machines.Stock;
 
@@ -13,9 +15,21 @@ public static class Machines
     /// <summary>A simulated kernel with the paper's extended scheduler activations, in virtual time.</summary>
     public static Machine Simulated { get; } = new SimulatedMachine();
 
+    /// <summary>A simulated kernel with the original scheduler activations of 1991, in virtual time.</summary>
+    public static Machine SimulatedOriginalActivations { get; } = new SimulatedMachine { Model = KernelModel.OriginalActivations };
+
     /// <summary>A simulated kernel that time-shares one kernel thread per user thread; the policy is not asked.</summary>
     public static Machine SimulatedKernelThreads { get; } = new SimulatedMachine { Model = KernelModel.KernelThreads };
 
     /// <summary>This computer's own kernel.</summary>
     public static Machine Stock { get; } = new StockMachine();
+
+    /// <summary>A Linux kernel with scheduler activations: this computer's, where it has them, else in a VM.</summary>
+    public static Machine Patched { get; } = new PatchedMachine();
+
+    /// <summary>A peer: this computer's own kernel with an OS thread for each thread of a network server; the policy is not asked.</summary>
+    public static Machine KernelThreads { get; } = new KernelThreadsMachine();
+
+    /// <summary>A peer: a network server with async sockets on .NET's thread pool; the policy is not asked.</summary>
+    public static Machine ThreadPool { get; } = new ThreadPoolMachine();
 }

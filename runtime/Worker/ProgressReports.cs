@@ -1,15 +1,15 @@
-using SchedulerActivations.Experiments;
 using SchedulerActivations.Experiments.Workers;
 using StreamJsonRpc;
 
 namespace SchedulerActivations.Worker;
 
 /// <summary>
-/// Sends the progress of a run, and what user code writes to the console, to the notebook: as it comes but not too
+/// Sends the progress of a run or a check, and what user code writes to the console, to the notebook: as it comes but not too
 /// often, and at least every second as a sign of life. A thread of its own does it, so that neither the run waits for
 /// the notebook nor the reports for the run.
 /// </summary>
-internal sealed class ProgressReports : IProgress<RunProgress>, IAsyncDisposable
+/// <typeparam name="T">What is reported.</typeparam>
+internal sealed class ProgressReports<T> : IProgress<T>, IAsyncDisposable where T : class
 {
     private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(1), Pause = TimeSpan.FromMilliseconds(50);
 
@@ -18,19 +18,21 @@ internal sealed class ProgressReports : IProgress<RunProgress>, IAsyncDisposable
     private readonly SemaphoreSlim _news = new(0, 1);
     private readonly ManualResetEventSlim _ended = new();
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private RunProgress _latest;
+    private readonly Func<T, string?, T> _withOutput;
+    private T _latest;
 
-    public ProgressReports(JsonRpc rpc, TimeSpan duration)
+    public ProgressReports(JsonRpc rpc, T first, Func<T, string?, T> withOutput)
     {
         _rpc = rpc;
-        _latest = new RunProgress(TimeSpan.Zero, duration);
+        _latest = first;
+        _withOutput = withOutput;
         _output = new ConsoleOutput(Notify);
         Console.SetOut(_output);
         Console.SetError(_output);
         new Thread(Send) { IsBackground = true, Name = "progress" }.Start();
     }
 
-    public void Report(RunProgress value)
+    public void Report(T value)
     {
         Volatile.Write(ref _latest, value);
         Notify();
@@ -59,7 +61,7 @@ internal sealed class ProgressReports : IProgress<RunProgress>, IAsyncDisposable
             _news.Wait(SignOfLife);
             _ended.Wait(Pause);
             last = _ended.IsSet;
-            var report = Volatile.Read(ref _latest) with { Output = _output.Take() };
+            var report = _withOutput(Volatile.Read(ref _latest), _output.Take());
             try
             {
                 // Answered, so that no more than one report is under way.

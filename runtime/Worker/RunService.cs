@@ -1,34 +1,82 @@
 using System.Diagnostics.CodeAnalysis;
+using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
 using SchedulerActivations.Experiments.Workers;
+using SchedulerActivations.Exploration;
+using SchedulerActivations.Specialization;
 using StreamJsonRpc;
 
 namespace SchedulerActivations.Worker;
 
 /// <summary>Answers the notebook's calls.</summary>
+[SuppressMessage("Design", "CA1031", Justification = "Every failure of a run is part of its outcome.")]
 internal sealed class RunService(Channel channel)
 {
+    private readonly ComponentCatalog _components = new();
+    private readonly RunControl _control = new();
+
     public async Task ServeAsync()
     {
         using var rpc = WorkerContract.Open(channel.Output, channel.Input);
         rpc.AddLocalRpcMethod(WorkerContract.Hello, () => new WorkerGreeting(WorkerContract.Protocol, RunEnvironment.LibraryVersion, Environment.ProcessId));
         rpc.AddLocalRpcMethod(WorkerContract.Run, (RunRequest request, CancellationToken cancellation) => RunAsync(rpc, request, cancellation));
+        rpc.AddLocalRpcMethod(WorkerContract.Check, (CheckRequest request, CancellationToken cancellation) => CheckAsync(rpc, request, cancellation));
+        rpc.AddLocalRpcMethod(WorkerContract.Swap, (SwapRequest request) => SwapAsync(request));
         rpc.StartListening();
         await rpc.Completion;
     }
 
-    [SuppressMessage("Design", "CA1031", Justification = "Every failure of a run is part of its outcome.")]
-    private static async Task<RunOutcome> RunAsync(JsonRpc rpc, RunRequest request, CancellationToken cancellation)
+    private async Task<Outcome<ExperimentResult>> RunAsync(JsonRpc rpc, RunRequest request, CancellationToken cancellation)
     {
-        await using var reports = new ProgressReports(rpc, request.Experiment.Duration);
-        var outcome = new TaskCompletionSource<RunOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var reports = new ProgressReports<RunProgress>(
+            rpc, new RunProgress(TimeSpan.Zero, request.Experiment.Duration), (report, output) => report with { Output = output });
+        return await OnItsOwnThreadAsync(() =>
+        {
+            _components.AddDependencies(request.Dependencies);
+            return ExperimentRunner.Run(request.Experiment, _components, _control, reports, cancellation);
+        }, cancellation);
+    }
+
+    private async Task<Outcome<CheckResult>> CheckAsync(JsonRpc rpc, CheckRequest request, CancellationToken cancellation)
+    {
+        await using var reports = new ProgressReports<CheckProgress>(
+            rpc, new CheckProgress(0, request.Check.Schedules, false), (report, output) => report with { Output = output });
+        return await OnItsOwnThreadAsync(() =>
+        {
+            _components.AddDependencies(request.Dependencies);
+            return PolicyChecker.Check(request.Check, _components, reports, cancellation);
+        }, cancellation);
+    }
+
+    // The policy is loaded and made here: its constructor is a cell's code too and must not run in the middle of the run.
+    private async Task<Outcome<PolicySwap>> SwapAsync(SwapRequest request)
+    {
+        var made = await OnItsOwnThreadAsync(() =>
+        {
+            _components.AddDependencies(request.Dependencies);
+            return new Succession(request.Policy, _components.Create<SchedulingPolicy>(request.Policy));
+        }, CancellationToken.None);
+        if (made.Result is not { } succession) return new Outcome<PolicySwap>(null, made.Failure);
+        _control.Ask(succession);
+        try
+        {
+            return new Outcome<PolicySwap>(new PolicySwap(await succession.Happened, request.Policy), null);
+        }
+        catch (InvalidOperationException)
+        {
+            // Neither result nor failure: the run ended before.
+            return new Outcome<PolicySwap>(null, null);
+        }
+    }
+
+    private static Task<Outcome<T>> OnItsOwnThreadAsync<T>(Func<T> work, CancellationToken cancellation) where T : class
+    {
+        var outcome = new TaskCompletionSource<Outcome<T>>(TaskCreationOptions.RunContinuationsAsynchronously);
         new Thread(() =>
         {
             try
             {
-                var components = new ComponentCatalog();
-                components.AddDependencies(request.Dependencies);
-                outcome.SetResult(new RunOutcome(ExperimentRunner.Run(request.Experiment, components, reports, cancellation), null));
+                outcome.SetResult(new Outcome<T>(work(), null));
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
@@ -36,12 +84,10 @@ internal sealed class RunService(Channel channel)
             }
             catch (Exception exception)
             {
-                var blamed = exception as ComponentException;
-                outcome.SetResult(new RunOutcome(null, new RunFailure(
-                    exception.GetType().Name, exception.Message, blamed is not null, blamed?.Cell, blamed?.Line, exception.ToString())));
+                outcome.SetResult(new Outcome<T>(null, RunFailure.Of(exception)));
             }
         })
         { IsBackground = true, Name = "experiment" }.Start();
-        return await outcome.Task;
+        return outcome.Task;
     }
 }

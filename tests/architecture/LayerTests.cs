@@ -8,17 +8,19 @@ namespace SchedulerActivations.Architecture.Tests;
 /// <summary>Inside the runtime: the layers of the paper's figure 4 know only what stands below them.</summary>
 public sealed class LayerTests
 {
-    private const string Simulated = "SchedulerActivations.Machines.Simulated", Stock = "SchedulerActivations.Machines.Stock",
-        Workers = "SchedulerActivations.Experiments.Workers";
+    private const string Simulated = "SchedulerActivations.Machines.Simulated", Stock = "SchedulerActivations.Machines.Stock", Patched = "SchedulerActivations.Machines.Patched",
+        Linux = "SchedulerActivations.Machines.Linux", Workers = "SchedulerActivations.Experiments.Workers";
 
     private static readonly Assembly Runtime = typeof(SchedulingPolicy).Assembly;
 
     [Theory]
-    [InlineData("SchedulerActivations.CoreThreads", Simulated, Stock, Workers)]
-    [InlineData("SchedulerActivations.Upcalls", Simulated, Stock, Workers)]
-    [InlineData("SchedulerActivations.Specialization", Simulated, Stock, "SchedulerActivations.Experiments", "SchedulerActivations.Upcalls")]
-    [InlineData(Simulated, Stock, Workers)]
-    [InlineData(Stock, Simulated, Workers)]
+    [InlineData("SchedulerActivations.CoreThreads", Simulated, Stock, Patched, Linux, Workers)]
+    [InlineData("SchedulerActivations.Upcalls", Simulated, Stock, Patched, Linux, Workers)]
+    [InlineData("SchedulerActivations.Specialization", Simulated, Stock, Patched, Linux, "SchedulerActivations.Experiments", "SchedulerActivations.Upcalls")]
+    [InlineData(Simulated, Stock, Patched, Linux, Workers)]
+    [InlineData(Stock, Simulated, Patched, Workers)]
+    [InlineData(Patched, Simulated, Stock, Workers)]
+    [InlineData(Linux, Simulated, Stock, Patched, Workers)]
     public void A_layer_knows_only_what_stands_below_it(string layer, params string[] above)
     {
         Assert.NotEmpty(Types.InAssembly(Runtime).That().ResideInNamespaceStartingWith(layer).GetTypes());
@@ -30,8 +32,8 @@ public sealed class LayerTests
         Types.InAssembly(Runtime).That().DoNotResideInNamespaceStartingWith(Workers).ShouldNot().HaveDependencyOn("StreamJsonRpc"));
 
     [Fact]
-    public void Only_the_stock_machine_calls_the_kernel() => AssertIgnorance(
-        Types.InAssembly(Runtime).That().DoNotResideInNamespaceStartingWith(Stock).ShouldNot().HaveDependencyOnAny("Mono.Unix", "Mono.Posix"));
+    public void Only_machines_on_Linux_call_the_kernel() => AssertIgnorance(
+        Types.InAssembly(Runtime).That().DoNotResideInNamespaceStartingWith(Stock).And().DoNotResideInNamespaceStartingWith(Linux).ShouldNot().HaveDependencyOnAny("Mono.Unix", "Mono.Posix"));
 
     [Fact]
     public void A_policy_never_learns_which_machine_it_is_on()

@@ -49,7 +49,7 @@ internal static class ReactivityChart
         var right = Math.Max(measured.Count == 0 ? 2 : measured.Max(line => Math.Log10(line.Histogram.Count)), 1);
         var x = new Axis("percentile of the events", 0, right * 1.01,
             [.. s_percentiles.Select(p => new Tick(Nines(p.Percent), p.Label)).Where(tick => tick.At <= right * 1.01)]);
-        var y = LogTimeAxis("reactivity", low, high);
+        var y = LogTimeAxis.Of("reactivity", low, high);
         var rows = (panels.Count + columns - 1) / columns;
         var figure = new Figure(title,
             [.. panels.Select((panel, i) => new Panel(
@@ -95,19 +95,4 @@ internal static class ReactivityChart
 
     private static string PercentText(double share) =>
         (share * 100).ToString(share > 0.999 ? "0.###" : share > 0.99 ? "0.##" : "0.#", System.Globalization.CultureInfo.InvariantCulture) + " %";
-
-    private static Axis LogTimeAxis(string title, double low, double high)
-    {
-        var min = Math.Log10(low) - 0.1;
-        var max = Math.Log10(high) + 0.1;
-        // Every power of ten; with 2 and 5 between them where there are few.
-        double[] steps = max - min < 2.7 ? [1, 2, 5] : [1];
-        var ticks = Enumerable.Range((int)Math.Floor(min), (int)Math.Ceiling(max - min) + 2)
-            .SelectMany(power => steps.Select(step => step * Math.Pow(10, power)))
-            .Where(time => Math.Log10(time) >= min && Math.Log10(time) <= max)
-            .Select(time => new Tick(Math.Log10(time), TickText(time)));
-        return new Axis(title, min, max, [.. ticks]);
-    }
-
-    private static string TickText(double time) => DurationText.Of(time).Replace(".00 ", " ", StringComparison.Ordinal).Replace(".0 ", " ", StringComparison.Ordinal);
 }

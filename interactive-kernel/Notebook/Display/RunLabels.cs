@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using SchedulerActivations.Experiments;
-using SchedulerActivations.Machines.Simulated;
 
 namespace SchedulerActivations.Notebook;
 
@@ -43,6 +42,5 @@ internal sealed class RunLabels
     public static bool IsPolicyAsked(ExperimentResult result) => IsPolicyAsked(result.Experiment);
 
     /// <inheritdoc cref="IsPolicyAsked(ExperimentResult)"/>
-    public static bool IsPolicyAsked(Experiment experiment) =>
-        experiment.Machine is not SimulatedMachine { Model: KernelModel.KernelThreads };
+    public static bool IsPolicyAsked(Experiment experiment) => experiment.Machine.AsksPolicy;
 }

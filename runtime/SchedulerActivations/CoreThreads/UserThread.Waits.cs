@@ -33,4 +33,18 @@ public sealed partial class UserThread
         Outcome = WaitOutcome.Taken;
         throw new UserThreadCancelledException(this);
     }
+
+    /// <summary>The thread's own code leaves its virtual processor in order to wait, or at the safepoint after it need not.</summary>
+    internal void SuspendInWait(Frame frame, IWaitable waitable, long deadline)
+    {
+        Suspend(frame, SuspendAs);
+        RequestTime = deadline;
+        RequestObject = waitable;
+    }
+
+    /// <summary>The thread's own code goes on after a wait without limit. What took something in the end keeps it: the next await throws then.</summary>
+    internal void EndWait()
+    {
+        if (CancelPending && Outcome == WaitOutcome.Cancelled) ThrowCancelled();
+    }
 }

@@ -7,8 +7,10 @@ namespace SchedulerActivations.Experiments;
 // Where a component's type comes from.
 public sealed partial class ComponentCatalog
 {
-    // Assemblies this catalog has loaded from images. A policy and a workload of one cell share one.
-    private readonly List<(byte[] Image, Assembly Assembly)> _loaded = [];
+    // Assemblies this catalog has loaded from images. A policy and a workload of one cell share one. A policy that comes
+    // during a run is loaded by another OS thread: the array is replaced, never changed.
+    private (byte[] Image, Assembly Assembly)[] _loaded = [];
+    private readonly object _loading = new();
 
     private Type FindType(Component component)
     {
@@ -29,18 +31,21 @@ public sealed partial class ComponentCatalog
 
     private Assembly Load(byte[] image, string name, string? source)
     {
-        foreach (var (known, loaded) in _loaded)
-            if (known.AsSpan().SequenceEqual(image)) return loaded;
-        try
+        lock (_loading)
         {
-            var assembly = new CellLoadContext(name, this).LoadFromStream(new MemoryStream(image, writable: false));
-            CellAssembly.Register(assembly, new CellAssembly(image, source, name));
-            _loaded.Add((image, assembly));
-            return assembly;
-        }
-        catch (BadImageFormatException exception)
-        {
-            throw new ComponentException($"The image of '{name}' is not a .NET assembly.", exception);
+            foreach (var (known, loaded) in _loaded)
+                if (known.AsSpan().SequenceEqual(image)) return loaded;
+            try
+            {
+                var assembly = new CellLoadContext(name, this).LoadFromStream(new MemoryStream(image, writable: false));
+                CellAssembly.Register(assembly, new CellAssembly(image, source, name));
+                _loaded = [.. _loaded, (image, assembly)];
+                return assembly;
+            }
+            catch (BadImageFormatException exception)
+            {
+                throw new ComponentException($"The image of '{name}' is not a .NET assembly.", exception);
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Reflection;
 using System.Reflection.Metadata;
@@ -12,17 +13,21 @@ namespace SchedulerActivations.Experiments;
 // What a component needs in another process.
 public sealed partial class ComponentCatalog
 {
-    private readonly Dictionary<string, Dependency> _dependencies = [];
+    private readonly ConcurrentDictionary<string, Dependency> _dependencies = [];
 
     /// <summary>
     /// The assemblies that an experiment's components come from or refer to, apart from the framework's and this library.
     /// A worker that has one of the same name uses its own.
     /// </summary>
     /// <exception cref="ComponentException">One of them exists in this process only.</exception>
-    internal IReadOnlyList<Dependency> DependenciesOf(Experiment experiment)
+    internal IReadOnlyList<Dependency> DependenciesOf(Experiment experiment) =>
+        DependenciesOf([.. experiment.Components]);
+
+    /// <inheritdoc cref="DependenciesOf(Experiment)"/>
+    internal IReadOnlyList<Dependency> DependenciesOf(params IReadOnlyList<Component> components)
     {
         var found = new Dictionary<string, Dependency?>();
-        foreach (var component in new[] { experiment.Policy, experiment.Workload })
+        foreach (var component in components)
         {
             CheckCanBeSent(component);
             if (component.Image is { } image) AddReferences(image, component);

@@ -4,6 +4,7 @@ using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Specialization;
 
 namespace SchedulerActivations.Experiments;
@@ -71,6 +72,10 @@ public sealed partial class ComponentCatalog
         foreach (var (name, value) in component.Parameters) Set(instance, name, value);
         return (T)instance;
     }
+
+    /// <summary>The policies that an experiment plans to let take over, with the times in nanoseconds.</summary>
+    internal IReadOnlyList<(long Time, Succession Succession)> CreateSwaps(Experiment experiment) =>
+        [.. experiment.Swaps.Select(swap => (swap.Time.Ticks * 100, new Succession(swap.Policy, Create<SchedulingPolicy>(swap.Policy))))];
 
     private static void Set(object instance, string name, JsonNode? value)
     {

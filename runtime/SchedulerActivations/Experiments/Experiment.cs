@@ -36,6 +36,13 @@ public sealed record Experiment
     /// </summary>
     public TimeSpan Watchdog { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Policies that take over during the run, in order of time; one that is due after the end of the run never does.</summary>
+    public IReadOnlyList<PolicySwap> Swaps { get; init; } = [];
+
+    /// <summary>Everything that the run is made of and that may be a notebook cell's.</summary>
+    [JsonIgnore]
+    internal IEnumerable<Component> Components => Swaps.Select(swap => swap.Policy).Prepend(Workload).Prepend(Policy);
+
     /// <summary>Checks everything a user may have got wrong before anything is started.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range; the message says which, its value and the range.</exception>
     public void Validate()
@@ -45,6 +52,9 @@ public sealed record Experiment
                 $"An experiment needs between 1 and {MaxVirtualProcessors} virtual processors.");
         if (Duration <= TimeSpan.Zero)
             throw new ArgumentOutOfRangeException(nameof(Duration), Duration, "The duration of an experiment must be positive.");
+        for (var i = 0; i < Swaps.Count; i++)
+            if (Swaps[i].Time < (i == 0 ? TimeSpan.Zero : Swaps[i - 1].Time))
+                throw new ArgumentOutOfRangeException(nameof(Swaps), Swaps[i].Time, $"{Swaps[i].Policy.Name} is to take over before the run starts, or before the policy that is named ahead of it.");
         if (Watchdog <= TimeSpan.Zero)
             throw new ArgumentOutOfRangeException(nameof(Watchdog), Watchdog, "The watchdog's bound must be positive.");
     }

@@ -1,3 +1,4 @@
+using SchedulerActivations.Experiments.Network;
 using SchedulerActivations.Specialization;
 
 namespace SchedulerActivations.Experiments;
@@ -20,7 +21,7 @@ public sealed partial record ExperimentResult
     /// <summary>Reactivity of each port, in the order in which the workload defined them.</summary>
     public required IReadOnlyList<PortReactivity> Ports { get; init; }
 
-    /// <summary>Every user thread of the run, by id.</summary>
+    /// <summary>The user threads of the run, by id. Of more than ten thousand: the first ones, those that lived at the end of the run, and those that ended by an exception.</summary>
     public required IReadOnlyList<ThreadSummary> Threads { get; init; }
 
     /// <summary>
@@ -29,8 +30,14 @@ public sealed partial record ExperimentResult
     /// </summary>
     public required double Throughput { get; init; }
 
-    /// <summary>Set when the policy broke its contract and the run went on under round robin.</summary>
+    /// <summary>What the clients of the workload's connections have seen; null where it has none.</summary>
+    public NetworkLatency? Network { get; init; }
+
+    /// <summary>Set when the experiment's policy broke its contract and the run went on under round robin.</summary>
     public PolicyEjection? Ejection { get; init; }
+
+    /// <summary>The policies that took over during the run, in order.</summary>
+    public IReadOnlyList<PolicySwap> Swaps { get; init; } = [];
 
     /// <summary>What the machine could not do, in sentences for the reader of the result.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];

@@ -30,9 +30,18 @@ public static class ExperimentRunner
         experiment.Validate();
         cancellation.ThrowIfCancellationRequested();
         // A cell's code may hang or bring its process down on any machine; what comes with the library is trusted not to.
-        return experiment.Machine.NeedsWorker || experiment.Policy.Image is not null || experiment.Workload.Image is not null
+        return experiment.Machine.NeedsWorker || experiment.Components.Any(component => component.Image is not null)
             ? WorkerClient.RunAsync(WorkerLocation.Find(), experiment, progress, new WorkerBounds(), cancellation)
             : RunHereAsync(experiment, progress, cancellation);
+    }
+
+    /// <summary>Starts an experiment in a worker and does not wait for it: meanwhile another policy can take it over.</summary>
+    /// <inheritdoc cref="RunAsync"/>
+    public static RunningExperiment Start(Experiment experiment, IProgress<RunProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(experiment);
+        experiment.Validate();
+        return new RunningExperiment(experiment, progress, cancellation);
     }
 
     // A thread of its own: a run may take seconds and must not take one from the pool. It is left behind if user code
@@ -45,7 +54,7 @@ public static class ExperimentRunner
         {
             try
             {
-                run.SetResult(Run(experiment, new ComponentCatalog(), progress, cancellation));
+                run.SetResult(Run(experiment, new ComponentCatalog(), new RunControl(), progress, cancellation));
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
@@ -72,11 +81,11 @@ public static class ExperimentRunner
 
     /// <summary>Runs an experiment on the calling thread; what the policy or the workload throws is blamed on its source line.</summary>
     internal static ExperimentResult Run(
-        Experiment experiment, ComponentCatalog components, IProgress<RunProgress>? progress, CancellationToken cancellation)
+        Experiment experiment, ComponentCatalog components, RunControl control, IProgress<RunProgress>? progress, CancellationToken cancellation)
     {
         try
         {
-            var result = experiment.Machine.Run(experiment, components, progress, cancellation);
+            var result = experiment.Machine.Run(experiment, components, control, progress, cancellation);
             progress?.Report(new RunProgress(result.Elapsed, experiment.Duration));
             return result;
         }
@@ -84,6 +93,10 @@ public static class ExperimentRunner
         {
             if ((components.Blame(experiment.Workload, exception) ?? components.Blame(experiment.Policy, exception)) is { } blamed) throw blamed;
             throw;
+        }
+        finally
+        {
+            control.End();
         }
     }
 }

@@ -1,4 +1,5 @@
 using SchedulerActivations.CoreThreads;
+using SchedulerActivations.Experiments.Network;
 
 namespace SchedulerActivations.Experiments;
 
@@ -6,23 +7,35 @@ namespace SchedulerActivations.Experiments;
 internal static class ResultBuilder
 {
     public static ExperimentResult Build(
-        Experiment experiment, DateTimeOffset started, Scheduler scheduler, IReadOnlyList<Port> ports, long elapsed, IEnumerable<string> notes)
+        Experiment experiment, DateTimeOffset started, Scheduler scheduler, WorkloadDefinition workload, long elapsed, IEnumerable<string> notes,
+        IEnumerable<(string Name, long Count)>? counts = null)
     {
         return new ExperimentResult
         {
             Experiment = experiment,
             Environment = RunEnvironment.Capture(started),
             Elapsed = TimeSpan.FromTicks(elapsed / 100),
-            Ports = [.. ports.Select(port => new PortReactivity(
+            Ports = [.. workload.Ports.Select(port => new PortReactivity(
                 port.Name, port.Reactivity, port.Due.Count(due => due <= elapsed), port.Reactivity.Count))],
-            Threads = [.. scheduler.All.Select(thread => new ThreadSummary(
+            Threads = [.. scheduler.Listed.Select(thread => new ThreadSummary(
                 thread.Id, thread.Name, thread.State, thread.Work, thread.Joined || thread.EndedCancelled ? null : thread.Exception?.SourceException.ToString()))],
-            Throughput = (double)scheduler.All.Sum(thread => thread.WorkNanoseconds) / (Math.Max(1, elapsed) * experiment.VirtualProcessors),
-            Ejection = scheduler.Ejection,
-            Notes = [.. notes, .. Deadlock(scheduler)],
-            Counters = scheduler.Counters.ToDictionary(),
-            Trace = scheduler.Trace?.ToTrace(ports, elapsed) ?? Trace.Empty,
+            Throughput = (double)scheduler.Work / (Math.Max(1, elapsed) * experiment.VirtualProcessors),
+            Network = NetworkLatency.Of(workload.Connections, elapsed),
+            Ejection = scheduler.FirstEjection,
+            Swaps = [.. scheduler.Successions.Select((succession, i) => new PolicySwap(succession.Happened.Result, succession.Component)
+            {
+                Ejection = i == scheduler.Successions.Count - 1 ? scheduler.Ejection : succession.Ejection,
+            })],
+            Notes = [.. notes, .. Unlisted(scheduler), .. Deadlock(scheduler)],
+            Counters = scheduler.Counters.ToDictionary().Concat((counts ?? []).Select(count => KeyValuePair.Create(count.Name, count.Count))).ToDictionary(),
+            Trace = scheduler.Trace?.ToTrace(workload.Ports, elapsed) ?? Trace.Empty,
         };
+    }
+
+    private static IEnumerable<string> Unlisted(Scheduler scheduler)
+    {
+        if (scheduler.Created > Scheduler.MaxListed)
+            yield return $"There were {scheduler.Created} threads. Listed are the first {Scheduler.MaxListed}, those that lived at the end, and those that ended by an exception.";
     }
 
     private static IEnumerable<string> Deadlock(Scheduler scheduler)

@@ -1,4 +1,5 @@
 using SchedulerActivations.CoreThreads;
+using SchedulerActivations.Experiments.Network;
 
 namespace SchedulerActivations.Experiments;
 
@@ -41,6 +42,8 @@ public sealed class WorkloadDefinition
 
     internal List<Port> Ports { get; } = [];
 
+    internal List<Connection> Connections { get; } = [];
+
     internal List<(string Name, int Priority, Func<ThreadContext, UserTask> Body)> Initial { get; } = [];
 
     /// <summary>Adds a port at which events arrive.</summary>
@@ -55,6 +58,28 @@ public sealed class WorkloadDefinition
         var port = new Port(Ports.Count, name, [.. traffic.DueTimes(_random, _end)]);
         Ports.Add(port);
         return port;
+    }
+
+    /// <summary>
+    /// The server's port on the loopback interface of a real machine (UDP: the first of as many as there are
+    /// connections); 0, the default, for any that is free.
+    /// </summary>
+    public int ServerPort { get; set; }
+
+    /// <summary>Adds a connection at which a client's requests arrive.</summary>
+    /// <param name="name">Its name in results and charts.</param>
+    /// <param name="protocol">What its requests travel by on a real machine.</param>
+    /// <param name="traffic">When its requests are due.</param>
+    /// <param name="requestBytes">Size of a request and of its reply.</param>
+    /// <exception cref="ArgumentException">The name is empty or taken.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The size does not hold a request's number, or does not fit a datagram.</exception>
+    public Connection Connection(string name, TransportProtocol protocol, Traffic traffic, int requestBytes = 64)
+    {
+        if (requestBytes is < 4 or > 65_507)
+            throw new ArgumentOutOfRangeException(nameof(requestBytes), requestBytes, "A request has between 4 bytes (its number) and 65507 (the most that a datagram holds).");
+        var connection = new Connection(Port(name, traffic), protocol, requestBytes);
+        Connections.Add(connection);
+        return connection;
     }
 
     /// <summary>Adds a thread that exists when the run starts.</summary>

@@ -17,8 +17,9 @@ internal sealed class UpcallManager(Scheduler scheduler, bool reports = true)
     {
         // Partner: Kernel.Post, which enqueues and then sets Attention. Clearing comes first, so no event is overlooked.
         vp.Attention = false;
-        while (vp.Local.Dequeue() is { } thread)
-            scheduler.Unblock(vp, thread, ReadyReason.Signaled);
+        if (scheduler.AwaitsSuccessor) scheduler.TakeSuccessors(vp);
+        while (vp.Local.TryDequeue(out var local))
+            scheduler.Unblock(vp, local, ReadyReason.Signaled);
         var reported = false;
         while (vp.Posted.TryDequeue(out var thread))
         {
@@ -37,16 +38,27 @@ internal sealed class UpcallManager(Scheduler scheduler, bool reports = true)
         scheduler.Block(vp, thread, BlockReason.SystemCall);
     }
 
+    /// <summary>The kernel reports that the activation on which <paramref name="thread"/> blocked can go on.</summary>
+    public void UnblockedInKernel(VirtualProcessor vp, UserThread thread)
+    {
+        Report(vp, UpcallKind.Unblock, ref scheduler.Counters.UpcallsUnblock);
+        scheduler.Unblock(vp, thread, ReadyReason.Unblocked);
+    }
+
     /// <summary>An unblocked activation carries the virtual processor again.</summary>
     public void Restarted(VirtualProcessor vp) => Report(vp, UpcallKind.Restart, ref scheduler.Counters.UpcallsRestart);
 
     /// <summary>The time slice that was armed is over.</summary>
-    public void TimerExpired(VirtualProcessor vp) => Report(vp, UpcallKind.Timer, ref scheduler.Counters.UpcallsTimer);
+    public void TimerExpired(VirtualProcessor vp)
+    {
+        vp.SafepointsToLook = 0;
+        Report(vp, UpcallKind.Timer, ref scheduler.Counters.UpcallsTimer);
+    }
 
     private void Report(VirtualProcessor vp, UpcallKind kind, ref long counter)
     {
         if (!reports) return;
         counter++;
-        scheduler.Trace?.Add(scheduler.Kernel.Now, vp.Number, 0, TraceEventKind.Upcall, (byte)kind);
+        scheduler.Trace?.Add(scheduler.Time(vp), vp.Number, 0, TraceEventKind.Upcall, (byte)kind);
     }
 }

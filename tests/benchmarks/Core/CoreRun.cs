@@ -27,7 +27,7 @@ internal static class CoreRun
             // On a loaded machine one thread of a million may wait long: that is the machine's fault and not the policy's.
             Watchdog = TimeSpan.FromMinutes(10),
         };
-        var run = Task.Factory.StartNew(() => ExperimentRunner.Run(experiment, components, null, CancellationToken.None), TaskCreationOptions.LongRunning);
+        var run = Task.Factory.StartNew(() => ExperimentRunner.Run(experiment, components, new RunControl(), null, CancellationToken.None), TaskCreationOptions.LongRunning);
         Task.WaitAny(measured.Task, run);
         if (measured.Task.IsCompleted) return measured.Task.Result;
         if (run.Exception is { } failure) ExceptionDispatchInfo.Throw(failure);

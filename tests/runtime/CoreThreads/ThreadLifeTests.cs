@@ -90,7 +90,7 @@ public sealed class ThreadLifeTests : OnBothMachines
                     c.Unlock(mutex);
                 }
             });
-            await t.Sleep(Ms(5));
+            while (waiter.State != UserThreadState.Blocked) await t.Yield();
             await t.Lock(mutex);
             t.Cancel(waiter);
             await t.Sleep(Ms(5));

@@ -107,6 +107,6 @@ public sealed class SimulatedMachineTests
             Duration = TimeSpan.FromHours(10),
             Tracing = false,
         };
-        Assert.ThrowsAny<OperationCanceledException>(() => TestRun.Simulated.Run(experiment, components, null, cancellation.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => TestRun.Simulated.Run(experiment, components, new RunControl(), null, cancellation.Token));
     }
 }

@@ -166,7 +166,7 @@ public sealed class AWorkerThatDies : WorkerTest, IDisposable
         var working = new TaskCompletionSource();
         rpc.AddLocalRpcMethod(WorkerContract.Progress, (RunProgress report) => { working.TrySetResult(); });
         rpc.StartListening();
-        _ = rpc.InvokeAsync<RunOutcome>(WorkerContract.Run, new RunRequest(Misbehave("loop"), [new Dependency("SchedulerActivations.Tests", typeof(Misbehaving).Assembly.Location, null)]));
+        _ = rpc.InvokeAsync<Outcome<ExperimentResult>>(WorkerContract.Run, new RunRequest(Misbehave("loop"), [new Dependency("SchedulerActivations.Tests", typeof(Misbehaving).Assembly.Location, null)]));
         await working.Task;
         rpc.Dispose();
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));

@@ -1,3 +1,4 @@
+using SchedulerActivations.Exploration;
 using StreamJsonRpc;
 
 namespace SchedulerActivations.Experiments.Workers;
@@ -5,19 +6,61 @@ namespace SchedulerActivations.Experiments.Workers;
 /// <summary>Has an experiment run by a worker process: one process a run, started for it and gone after it.</summary>
 internal static class WorkerClient
 {
-    public static async Task<ExperimentResult> RunAsync(
+    /// <summary>Has an experiment run.</summary>
+    /// <param name="location">The worker program.</param>
+    /// <param name="experiment">What to run.</param>
+    /// <param name="progress">Told how far it has come.</param>
+    /// <param name="bounds">How long the worker is waited for.</param>
+    /// <param name="cancellation">Ends the run early.</param>
+    /// <param name="started">Told the process' id.</param>
+    /// <param name="running">Given what can be said to the worker while it runs the experiment.</param>
+    public static Task<ExperimentResult> RunAsync(
         WorkerLocation location, Experiment experiment, IProgress<RunProgress>? progress, WorkerBounds bounds, CancellationToken cancellation,
-        Action<int>? started = null)
+        Action<int>? started = null, Action<RunningWorker>? running = null)
     {
         var request = new RunRequest(experiment, new ComponentCatalog().DependenciesOf(experiment));
-        var worker = WorkerProcess.Start(location);
+        var vm = experiment.Machine.Vm;
+        if (vm is not null) bounds = bounds.InVm;
+        var bound = (experiment.Duration * bounds.Slowdown) + bounds.Overrun;
+        var overdue = $"The run was to take {experiment.Duration.TotalSeconds:0.###} s and had not ended after {bound.TotalSeconds:0.#} s, so the worker was ended. Look for a loop without an await in the workload, or for one without an end in Define or in a constructor.";
+        return ConverseAsync(StartAsync, location, bounds, bound, overdue, started,
+            rpc => rpc.AddLocalRpcMethod(WorkerContract.Progress, (RunProgress report) => progress?.Report(report)),
+            rpc =>
+            {
+                var outcome = rpc.InvokeWithCancellationAsync<Outcome<ExperimentResult>>(WorkerContract.Run, [request], cancellation);
+                running?.Invoke(new RunningWorker(rpc));
+                return outcome;
+            }, cancellation);
+
+        async Task<IWorker> StartAsync() => vm is null
+            ? WorkerProcess.Start(location, experiment.Machine.NeedsWarmWorker)
+            : await WorkerVm.StartWorkerAsync(vm, location, progress, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Has a policy checked under many schedules.</summary>
+    public static Task<CheckResult> CheckAsync(
+        WorkerLocation location, PolicyCheck check, IProgress<CheckProgress>? progress, WorkerBounds bounds, CancellationToken cancellation)
+    {
+        var components = check.Workload is null ? [check.Policy] : new[] { check.Policy, check.Workload };
+        var request = new CheckRequest(check, new ComponentCatalog().DependenciesOf(components));
+        // How long it takes depends on what user code does; one that hangs is noticed in the worker.
+        return ConverseAsync(() => Task.FromResult<IWorker>(WorkerProcess.Start(location)), location, bounds, TimeSpan.MaxValue, "", null,
+            rpc => rpc.AddLocalRpcMethod(WorkerContract.Progress, (CheckProgress report) => progress?.Report(report)),
+            rpc => rpc.InvokeWithCancellationAsync<Outcome<CheckResult>>(WorkerContract.Check, [request], cancellation), cancellation);
+    }
+
+    private static async Task<T> ConverseAsync<T>(
+        Func<Task<IWorker>> start, WorkerLocation location, WorkerBounds bounds, TimeSpan bound, string overdue, Action<int>? started,
+        Action<JsonRpc> listen, Func<JsonRpc, Task<Outcome<T>>> ask, CancellationToken cancellation) where T : class
+    {
+        var worker = await start().ConfigureAwait(false);
         await using (worker.ConfigureAwait(false))
         {
             started?.Invoke(worker.Id);
             using var output = new WatchedStream(worker.Output, bounds.Silence, () => worker.Kill(
                 $"The worker has said nothing for {bounds.Silence.TotalSeconds:0.#} s, so it hangs, and was ended. Look for a loop without an end that starts many tasks, or for a computer that is out of memory."));
             using var rpc = WorkerContract.Open(worker.Input, output);
-            rpc.AddLocalRpcMethod(WorkerContract.Progress, (RunProgress report) => progress?.Report(report));
+            listen(rpc);
             rpc.Disconnected += (_, end) =>
             {
                 // A message that ends too early is a worker that died; anything else that cannot be read is no worker at all.
@@ -27,7 +70,14 @@ internal static class WorkerClient
             rpc.StartListening();
             try
             {
-                return await ConverseAsync(rpc, worker, request, location, bounds, cancellation).ConfigureAwait(false);
+                using var stop = new CancellationTokenSource();
+                using var killing = stop.Token.Register(() => worker.Kill("It did not end when it was told to."));
+                using var stopping = cancellation.Register(() => stop.CancelAfter(bounds.Stop));
+                await GreetAsync(rpc, worker, location, cancellation).ConfigureAwait(false);
+                using var overrun = new Timer(_ => worker.Kill(overdue));
+                // Longer than a timer can wait is as good as for ever.
+                if (bound.TotalMilliseconds < int.MaxValue) overrun.Change(bound, Timeout.InfiniteTimeSpan);
+                return (await ask(rpc).ConfigureAwait(false)).Unwrap();
             }
             catch (Exception exception) when (cancellation.IsCancellationRequested && exception is not WorkerException { RemoteDetails: not null })
             {
@@ -40,13 +90,8 @@ internal static class WorkerClient
         }
     }
 
-    private static async Task<ExperimentResult> ConverseAsync(
-        JsonRpc rpc, WorkerProcess worker, RunRequest request, WorkerLocation location, WorkerBounds bounds, CancellationToken cancellation)
+    private static async Task GreetAsync(JsonRpc rpc, IWorker worker, WorkerLocation location, CancellationToken cancellation)
     {
-        using var stop = new CancellationTokenSource();
-        using var killing = stop.Token.Register(() => worker.Kill("It did not end when it was told to."));
-        using var stopping = cancellation.Register(() => stop.CancelAfter(bounds.Stop));
-
         WorkerGreeting greeting;
         try
         {
@@ -58,20 +103,5 @@ internal static class WorkerClient
         }
         if (greeting.Protocol != WorkerContract.Protocol || greeting.Version != location.Version)
             throw new WorkerException($"The worker in {location.Folder} is of version {greeting.Version} (protocol {greeting.Protocol}), this library of version {location.Version} (protocol {WorkerContract.Protocol}). Build or install both together.");
-
-        var bound = request.Experiment.Duration + bounds.Overrun;
-        using var overrun = new Timer(_ => worker.Kill(
-            $"The run was to take {request.Experiment.Duration.TotalSeconds:0.###} s and had not ended {bounds.Overrun.TotalSeconds:0.#} s after that, so the worker was ended. Look for a loop without an await in the workload, or for one without an end in Define or in a constructor."));
-        // Longer than a timer can wait is as good as for ever.
-        if (bound.TotalMilliseconds < int.MaxValue) overrun.Change(bound, Timeout.InfiniteTimeSpan);
-
-        var outcome = await rpc.InvokeWithCancellationAsync<RunOutcome>(WorkerContract.Run, [request], cancellation).ConfigureAwait(false);
-        return outcome switch
-        {
-            { Result: { } result } => result,
-            { Failure: { Blamed: true } failure } => throw new ComponentException(failure.Message, new WorkerException(failure.Message) { RemoteDetails = failure.Details }) { Cell = failure.Cell, Line = failure.Line },
-            { Failure: { } failure } => throw new WorkerException($"The run failed in the worker: {failure.Type}: {failure.Message}") { RemoteDetails = failure.Details },
-            _ => throw new WorkerException("The worker ended the run without a result. Build or install the library and the worker together."),
-        };
     }
 }

@@ -18,20 +18,36 @@ internal sealed class SimulatedKernel : Kernel
     private readonly UpcallManager _upcalls;
     private readonly KernelTiming _timing;
     private readonly SimulatedProcessor[] _processors;
-    private readonly PriorityQueue<(Action<long> Happen, long Number), (long Time, long Number)> _events = new();
+    private readonly SimulatedCarrier _carrier = new();
+    private readonly SimulatedEvents _events;
+
+    // Null where kernel threads stand for themselves.
+    private readonly SimulatedActivations? _activations;
+    private readonly Choices? _choices;
     private readonly long _end;
     private long _now, _number;
 
-    public SimulatedKernel(Experiment experiment, SimulatedMachine machine, SchedulingPolicy policy)
+    // When the watchdog last looked, in a run whose order is chosen.
+    private long _watched;
+
+    /// <summary>Prepares a run.</summary>
+    /// <param name="experiment">What to run.</param>
+    /// <param name="machine">The kernel model and its costs.</param>
+    /// <param name="policy">Schedules the threads.</param>
+    /// <param name="choices">Decides where a kernel could go on in several ways; null for the order of the times.</param>
+    public SimulatedKernel(Experiment experiment, SimulatedMachine machine, SchedulingPolicy policy, Choices? choices = null)
     {
         _experiment = experiment;
+        _choices = choices;
+        _events = new SimulatedEvents(choices);
         _end = experiment.Duration.Ticks * 100;
-        var asksPolicy = machine.Model != KernelModel.KernelThreads;
+        var asksPolicy = machine.AsksPolicy;
         _timing = KernelTiming.Of(machine.Model, machine.Costs);
         _scheduler = new Scheduler(this, asksPolicy ? policy : new FairKernelScheduler(), experiment);
         _upcalls = new UpcallManager(_scheduler, reports: asksPolicy);
         _processors = [.. _scheduler.VirtualProcessors.Select(vp => new SimulatedProcessor(vp))];
         WatchesPolicy = asksPolicy;
+        if (asksPolicy) _activations = new SimulatedActivations(_scheduler, areRestarted: machine.Model == KernelModel.ExtendedActivations);
     }
 
     public Scheduler Scheduler => _scheduler;
@@ -40,48 +56,64 @@ internal sealed class SimulatedKernel : Kernel
 
     public override long Now => _now;
 
-    public override long CoarseNow => _now;
+    public override bool ClockIsFree => true;
+
+    public override bool InterruptsThreads => true;
 
     /// <summary>Counts steps of the simulation: one that does not go on hangs in user code.</summary>
     public long Steps => Volatile.Read(ref _number);
+
+    /// <summary>Whether the run ended because nothing could happen any more.</summary>
+    public bool Exhausted { get; private set; }
+
+    /// <summary>Called between two events.</summary>
+    public Action? Poll { get; set; }
+
+    /// <summary>Has another policy take over at a time of the run.</summary>
+    public void TakeOverAt(long time, Succession succession) => At(time, () =>
+    {
+        _scheduler.Await(succession);
+        Interrupt(_processors[0], null);
+    });
 
     /// <summary>Runs the threads that the workload starts with, to the end of the experiment's duration or of all activity.</summary>
     public void Run(WorkloadDefinition workload, IProgress<RunProgress>? progress, CancellationToken cancellation)
     {
         var first = _processors[0];
-        foreach (var (name, priority, body) in workload.Initial) first.VirtualProcessor.Posted.Enqueue(_scheduler.Create(name, priority, body));
+        foreach (var (name, priority, body) in workload.Initial) first.VirtualProcessor.Posted.Enqueue(_scheduler.Create(first.VirtualProcessor, name, isNamed: true, priority, body));
         Wait(first, 0, () => Dispatch(first));
         first.Mode = ProcessorMode.Busy;
-        if (WatchesPolicy) At(_experiment.Watchdog.Ticks * 25, Watch);
+        // In a run whose order is chosen the watchdog looks between two events: it is none that others could go before.
+        if (WatchesPolicy && _choices is null) At(_experiment.Watchdog.Ticks * 25, Watch);
         var reported = Stopwatch.GetTimestamp();
-        while (_events.TryDequeue(out var next, out var when))
+        while (true)
         {
+            Exhausted = !_events.TryTake(_now, out var next);
+            if (Exhausted) break;
             cancellation.ThrowIfCancellationRequested();
-            if (when.Time >= _end || (_scheduler.Live.Count == 0 && _now > 0)) break;
-            _now = when.Time;
-            next.Happen(next.Number);
+            if (next.Time >= _end || (_scheduler.Live.Count == 0 && _now > 0) || (_choices is not null && _number > Choices.StepLimit)) break;
+            _now = CoarseNow = Math.Max(_now, next.Time);
+            next.Happen();
+            Poll?.Invoke();
+            if (_choices is not null) WatchBetween();
             if ((next.Number & 0x3FF) != 0 || progress is null || Stopwatch.GetElapsedTime(reported) < TimeSpan.FromMilliseconds(200)) continue;
             reported = Stopwatch.GetTimestamp();
             progress.Report(new RunProgress(TimeSpan.FromTicks(_now / 100), _experiment.Duration));
         }
         // Work still under way at the end counts as far as it has come.
-        if (_scheduler.Live.Count > 0) _now = _end;
+        if (_scheduler.Live.Count > 0 && _choices is null) _now = _end;
         foreach (var processor in _processors)
             if (processor.Mode == ProcessorMode.Computing) StopComputing(processor);
     }
 
-    private void At(long time, Action<long> happen)
-    {
-        var number = ++_number;
-        _events.Enqueue((happen, number), (time, number));
-    }
+    private void At(long time, Action happen, UserThread? unblocks = null) => _events.Add(new SimulatedEvent(time, ++_number, happen, null, unblocks));
 
     // The processor's next step comes after a delay; what it waited for before is overtaken.
     private void Wait(SimulatedProcessor processor, long delay, Action step)
     {
-        At(_now + delay, number =>
+        processor.Awaited = ++_number;
+        _events.Add(new SimulatedEvent(_now + delay, _number, () =>
         {
-            if (processor.Awaited != number) return;
             if (processor.Stolen > 0)
             {
                 var stolen = processor.Stolen;
@@ -90,8 +122,7 @@ internal sealed class SimulatedKernel : Kernel
                 return;
             }
             step();
-        });
-        processor.Awaited = _number;
+        }, processor, null));
     }
 
     // In the core, with nothing on the way: what is reported is delivered, then the running thread goes on or another is chosen.
@@ -100,18 +131,22 @@ internal sealed class SimulatedKernel : Kernel
         var vp = processor.VirtualProcessor;
         VirtualProcessor.Current = vp;
         processor.Mode = ProcessorMode.Busy;
+        _activations?.ReportUnblocked(vp);
         _upcalls.Deliver(vp);
         if (vp.Running is { } running && !_scheduler.LeaveAtSafepoint(vp, running))
         {
             Continue(processor, running);
             return;
         }
-        if (_scheduler.FindNext(vp) is not { } thread)
+        var found = _scheduler.FindNext(vp);
+        _choices?.Picked?.Invoke(vp, found);
+        if (found is not { } thread)
         {
             _scheduler.EnterIdle(vp);
             processor.Mode = ProcessorMode.Idle;
             return;
         }
+        if (_activations?.Restart(vp, thread) == true) _upcalls.Restarted(vp);
         Wait(processor, _timing.Switch(thread), () => Continue(processor, thread));
     }
 
@@ -124,8 +159,17 @@ internal sealed class SimulatedKernel : Kernel
             return;
         }
         VirtualProcessor.Current = processor.VirtualProcessor;
+        thread.Carrier = _carrier;
+        if (_choices?.Choose(2) == 1)
+        {
+            // Its next operation is a safepoint even where it could go on at once: between it and the one after it others have their turn.
+            _choices.Explain(_now, $"{thread.Name} stops after its next operation");
+            processor.VirtualProcessor.Attention = true;
+        }
         Scheduler.Resume(thread);
-        Serve(processor, thread);
+        // On a real machine others may be in the core between a thread's last word and the serving of its request.
+        if (_choices is null) Serve(processor, thread);
+        else Wait(processor, 0, () => Serve(processor, thread));
     }
 
     // What the thread asks for.
@@ -139,7 +183,8 @@ internal sealed class SimulatedKernel : Kernel
                 Compute(processor, thread);
                 break;
             case Request.Read when thread.RequestTime > _now + _timing.SystemCall:
-                At(thread.RequestTime, _ => Interrupt(Nearest(vp), thread));
+                At(thread.RequestTime, () => Interrupt(Nearest(vp), thread), thread);
+                _activations?.Block(vp, thread);
                 _upcalls.BlockedInKernel(vp, thread);
                 Wait(processor, _timing.Block, () => Dispatch(processor));
                 break;
@@ -147,16 +192,16 @@ internal sealed class SimulatedKernel : Kernel
                 Wait(processor, Math.Max(1, _timing.SystemCall), () => Dispatch(processor));
                 break;
             case Request.Sleep:
-                At(thread.RequestTime, _ => Interrupt(Nearest(vp), null));
+                At(thread.RequestTime, () => Interrupt(Nearest(vp), null));
                 goto default;
             case Request.Wait when thread.RequestTime != Scheduler.NoDeadline:
-                At(thread.RequestTime, _ =>
+                At(thread.RequestTime, () =>
                 {
                     if (_scheduler.NextTimer <= _now) Interrupt(Nearest(vp), null);
                 });
                 goto default;
             case Request.Call:
-                thread.CallException = System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(new InvalidOperationException(
+                ((BlockingCall)thread.RequestObject!).Fail(new InvalidOperationException(
                     "A simulated machine cannot make real system calls (ThreadContext.Call): use Read, Sleep and Compute, or run on the stock machine."));
                 Dispatch(processor);
                 break;
@@ -227,13 +272,24 @@ internal sealed class SimulatedKernel : Kernel
     private SimulatedProcessor Nearest(VirtualProcessor vp)
     {
         var home = _processors[vp.Number];
-        return home.Mode == ProcessorMode.Idle ? home : Array.Find(_processors, other => other.Mode == ProcessorMode.Idle) ?? home;
+        var nearest = home.Mode == ProcessorMode.Idle ? home : Array.Find(_processors, other => other.Mode == ProcessorMode.Idle) ?? home;
+        if (_choices?.Choose(_processors.Length) is not (> 0 and var further)) return nearest;
+        var chosen = _processors[(nearest.VirtualProcessor.Number + further) % _processors.Length];
+        _choices.Explain(_now, $"it is {chosen.VirtualProcessor} that hears of it and not {nearest.VirtualProcessor}");
+        return chosen;
     }
 
-    private void Watch(long number)
+    private void Watch()
     {
         _scheduler.CheckStarvation(_processors[0].VirtualProcessor);
         At(_now + (_experiment.Watchdog.Ticks * 25), Watch);
+    }
+
+    private void WatchBetween()
+    {
+        if (_now - _watched < _experiment.Watchdog.Ticks * 25) return;
+        _watched = _now;
+        _scheduler.CheckStarvation(_processors[0].VirtualProcessor);
     }
 
     public override void Notify(VirtualProcessor vp)
@@ -243,14 +299,16 @@ internal sealed class SimulatedKernel : Kernel
         else Interrupt(processor, null);
     }
 
-    public override void Enter(UserThread thread) { }
-
-    public override void Leave(UserThread thread) { }
-
     public override bool Compute(UserThread thread, long nanoseconds) => false;
 
     public override void Post(UserThread thread) => throw new NotSupportedException("Nothing outside a simulation wakes its threads.");
 
     public override void CheckForeignAwait() => throw new InvalidOperationException(
         "A user thread on a simulated machine cannot await a Task: virtual time would not pass. Use Sleep, Read and Compute, or run on the stock machine.");
+
+    // A simulated thread's code runs where the simulation does and never loses its virtual processor.
+    private sealed class SimulatedCarrier : Carrier
+    {
+        private protected override void Reattach(UserThread thread) => throw new InvalidOperationException("A simulated thread is never detached.");
+    }
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.InteropServices;
 using SchedulerActivations.CoreThreads;
+using SchedulerActivations.Machines.Linux;
 
 namespace SchedulerActivations.Machines.Stock;
 
@@ -19,11 +19,11 @@ namespace SchedulerActivations.Machines.Stock;
 /// </code>
 /// </remarks>
 [SuppressMessage("Design", "CA1001", Justification = "Descriptors are closed when nobody can reach them any more: whoever wakes an activation may be late.")]
-internal sealed partial class Activation
+internal sealed partial class Activation : Carrier
 {
     private readonly StockKernel _kernel;
     private readonly Wakeup _wakeup = new();
-    private readonly FileDescriptor _timer = new(LinuxCalls.TimerCreate(LinuxCalls.ClockMonotonic, LinuxCalls.CloseOnExec), "timerfd_create");
+    private readonly TimerDescriptor _timer = new();
     private WatchedActivation? _watched;
 
     public Activation(StockKernel kernel, int number)
@@ -34,12 +34,6 @@ internal sealed partial class Activation
 
     /// <summary>The virtual processor that it carries; null for a spare.</summary>
     public VirtualProcessor? VirtualProcessor { get; private set; }
-
-    /// <summary>Is inside the core and not in a user thread's own code; written by the activation only. Partner: <see cref="TakeOver"/>.</summary>
-    private volatile bool _inCore = true;
-
-    /// <summary>Has lost its virtual processor while its user thread was in the kernel. Partner: <see cref="Enter"/>.</summary>
-    private volatile bool _detached;
 
     // Held by whoever takes the virtual processor away, and by the activation when it has found out.
     private readonly object _handshake = new();
@@ -89,12 +83,4 @@ internal sealed partial class Activation
 
     // What carries a virtual processor stops doing so.
     private void Release() => VirtualProcessor = null;
-
-    /// <summary>Waits in the kernel for a time of the run's clock: a real, blocking read of a timer.</summary>
-    private unsafe void WaitUntil(long due)
-    {
-        var at = LinuxCalls.TimeSpec.Of(_kernel.Origin + due);
-        _ = LinuxCalls.TimerSet(_timer, LinuxCalls.TimerAbsolute, new LinuxCalls.TimerSpec(default, at), null);
-        while (LinuxCalls.Read(_timer, out _, sizeof(ulong)) < 0 && Marshal.GetLastPInvokeError() == 4 /* EINTR */) { }
-    }
 }

@@ -1,9 +1,8 @@
-using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
+using SchedulerActivations.Machines.Linux;
 using SchedulerActivations.Specialization;
-using SchedulerActivations.Upcalls;
 
 namespace SchedulerActivations.Machines.Stock;
 
@@ -12,91 +11,45 @@ namespace SchedulerActivations.Machines.Stock;
 /// an upcall would say is learnt from the runtime's own calls and from the kernel's context-switch records
 /// (<see cref="BlockingWatcher"/>).
 /// </summary>
-[SuppressMessage("Usage", "CA2213", Justification = "Activations that come back late still use the events.")]
-internal sealed class StockKernel : Kernel, IDisposable
+[SuppressMessage("Usage", "CA2213", Justification = "Disposed of by Dispose.")]
+internal sealed class StockKernel : LinuxKernel
 {
     private readonly Stack<Activation> _spares = new();
-    private readonly CountdownEvent _carrying;
-    private readonly ManualResetEventSlim _ending = new();
     private readonly BlockingWatcher? _watcher;
+    private readonly string? _watcherRefused;
     private int _activations;
-    private long _coarseNow;
-    private int _watchDue;
-    private volatile bool _over;
 
-    public StockKernel(Experiment experiment, SchedulingPolicy policy)
+    public StockKernel(Experiment experiment, SchedulingPolicy policy) : base(experiment, policy)
     {
-        Scheduler = new Scheduler(this, policy, experiment);
-        Upcalls = new UpcallManager(Scheduler);
-        _carrying = new CountdownEvent(experiment.VirtualProcessors);
-        using (var probe = SwitchRecorder.TryOpen(LinuxCalls.ThreadId(), out var reason))
+        using var probe = SwitchRecorder.TryOpen(LinuxCalls.ThreadId(), out _watcherRefused);
+        if (probe is not null) _watcher = new BlockingWatcher((watched, block) => ((Activation)watched.Cookie).TakeOver(block));
+    }
+
+    public override TimeSpan WatchInterval { get; } = TimeSpan.FromMilliseconds(10);
+
+    public override IEnumerable<string> Notes
+    {
+        get
         {
-            if (probe is not null) _watcher = new BlockingWatcher((watched, block) => ((Activation)watched.Cookie).TakeOver(block));
-            else WatcherRefused = reason;
+            yield return "The stock kernel cannot preempt a computing thread when another unblocks: preemption waits for the thread's next safepoint (an await).";
+            if (_watcher is null) yield return $"Blocking calls outside declared regions stop their virtual processor: {_watcherRefused}";
         }
     }
 
-    public Scheduler Scheduler { get; }
+    public override bool InterruptsThreads => false;
 
-    public UpcallManager Upcalls { get; }
-
-    /// <summary>Why undeclared blocking calls are not noticed; null when they are.</summary>
-    public string? WatcherRefused { get; }
-
-    /// <summary>The start of the run on CLOCK_MONOTONIC, in nanoseconds: what <see cref="Stopwatch"/> reads on Linux.</summary>
-    public long Origin { get; private set; }
-
-    /// <summary>Whether the run is over and activations shall let go of their virtual processors.</summary>
-    public bool Over => _over;
-
-    /// <summary>What went wrong in the core itself.</summary>
-    public Exception? Failure { get; private set; }
-
-    public override long Now => Stopwatch.GetTimestamp() - Origin;
-
-    public override long CoarseNow => Volatile.Read(ref _coarseNow);
-
-    public void Start(WorkloadDefinition workload)
+    protected override void StartProcessors()
     {
-        foreach (var (name, priority, body) in workload.Initial) Scheduler.VirtualProcessors[0].Posted.Enqueue(Scheduler.Create(name, priority, body));
-        Origin = Stopwatch.GetTimestamp();
         foreach (var vp in Scheduler.VirtualProcessors) TakeSpare().Give(vp);
     }
 
-    /// <summary>Waits so long, or until the run has ended by itself (true).</summary>
-    public bool WaitForEnd(TimeSpan time, CancellationToken cancellation) => _ending.Wait(time, cancellation);
-
-    /// <summary>Nothing will happen any more, or something failed.</summary>
-    public void End() => _ending.Set();
-
-    public void Fail(Exception exception)
+    protected override void WakeAll()
     {
-        Failure ??= exception;
-        End();
-    }
-
-    /// <summary>Ends the run: waits until every virtual processor has been let go of, for so long at most (else false).</summary>
-    public bool Stop(TimeSpan patience)
-    {
-        _over = true;
-        foreach (var vp in Scheduler.VirtualProcessors) Notify(vp);
         lock (_spares)
             foreach (var spare in _spares) spare.Wake();
-        return _carrying.Wait(patience);
     }
 
-    /// <summary>An activation has let go of its virtual processor because the run is over.</summary>
-    public void Left() => _carrying.Signal();
-
-    /// <summary>The watchdog's tick: the coarse clock goes on, and starving threads are looked for now and then.</summary>
-    public void Tick(bool watch)
-    {
-        Volatile.Write(ref _coarseNow, Now);
-        if (watch) Volatile.Write(ref _watchDue, 1);
-    }
-
-    /// <summary>Whether it is time to look for starving threads; true once each time.</summary>
-    public bool WatchIsDue() => Volatile.Read(ref _watchDue) != 0 && Interlocked.Exchange(ref _watchDue, 0) != 0;
+    public override void Abandon(VirtualProcessor vp, long callback) => ((Activation)vp.Activation!).Abandon(vp, callback);
 
     public WatchedActivation? Watch(Activation activation) =>
         _watcher is not null && SwitchRecorder.TryOpen(LinuxCalls.ThreadId(), out _) is { } recorder ? _watcher.Watch(recorder, activation) : null;
@@ -117,29 +70,6 @@ internal sealed class StockKernel : Kernel, IDisposable
         lock (_spares) _spares.Push(activation);
     }
 
-    public override void Enter(UserThread thread) => ((Activation)thread.Activation!).Enter(thread);
-
-    public override void Leave(UserThread thread) => ((Activation)thread.Activation!).Leave();
-
-    public override bool Compute(UserThread thread, long nanoseconds)
-    {
-        Enter(thread);
-        Leave(thread);
-        WorkUnit.Do(nanoseconds);
-        thread.WorkNanoseconds += nanoseconds;
-        return true;
-    }
-
-    public override void CheckForeignAwait() { }
-
-    public override void Post(UserThread thread)
-    {
-        var home = thread.VirtualProcessor!;
-        var target = home.Idle ? home : Scheduler.VirtualProcessors.FirstOrDefault(vp => vp.Idle) ?? home;
-        target.Posted.Enqueue(thread);
-        Notify(target);
-    }
-
     public override void Notify(VirtualProcessor vp)
     {
         vp.Attention = true;
@@ -148,6 +78,9 @@ internal sealed class StockKernel : Kernel, IDisposable
         if (vp.Idle) ((Activation?)vp.Activation)?.Wake();
     }
 
-    /// <summary>Ends the watching. Activations that are still blocked end when they come back.</summary>
-    public void Dispose() => _watcher?.Dispose();
+    public override void Dispose()
+    {
+        _watcher?.Dispose();
+        base.Dispose();
+    }
 }

@@ -1,4 +1,5 @@
 using SchedulerActivations.Experiments;
+using SchedulerActivations.Machines.Linux;
 
 namespace SchedulerActivations.Machines.Stock;
 
@@ -12,6 +13,6 @@ public sealed record StockMachine : Machine
     public override bool NeedsWorker => true;
 
     internal override ExperimentResult Run(
-        Experiment experiment, ComponentCatalog components, IProgress<RunProgress>? progress, CancellationToken cancellation) =>
-        new StockRun(experiment, components, progress).Run(cancellation);
+        Experiment experiment, ComponentCatalog components, RunControl control, IProgress<RunProgress>? progress, CancellationToken cancellation) =>
+        new LinuxRun(experiment, components, control, progress, policy => new StockKernel(experiment, policy)).Run(cancellation);
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using SchedulerActivations.Machines.Linux;
 
 namespace SchedulerActivations.Machines.Stock;
 

@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace SchedulerActivations.Machines.Stock;
+namespace SchedulerActivations.Machines.Linux;
 
 /// <summary>A file descriptor that a system call has just returned.</summary>
 internal sealed class FileDescriptor : SafeHandleMinusOneIsInvalid

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
-namespace SchedulerActivations.Machines.Stock;
+namespace SchedulerActivations.Machines.Linux;
 
 /// <summary>
 /// Calibrated work: a chain of dependent integer operations, so many for a nanosecond of an undisturbed processor. It

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace SchedulerActivations.Machines.Stock;
+namespace SchedulerActivations.Machines.Linux;
 
 /// <summary>The system calls of the stock machine that neither .NET nor Mono.Posix offers.</summary>
 internal static partial class LinuxCalls

@@ -1,14 +1,14 @@
 using System.Diagnostics;
 using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
+using SchedulerActivations.Experiments.Network;
 using SchedulerActivations.Specialization;
 
-namespace SchedulerActivations.Machines.Stock;
+namespace SchedulerActivations.Machines.Linux;
 
-/// <summary>A run on the stock machine from outside: starts it, watches over it, ends it, says what it measured.</summary>
-internal sealed class StockRun(Experiment experiment, ComponentCatalog components, IProgress<RunProgress>? progress)
+/// <summary>A run on a Linux kernel from outside: starts it, watches over it, ends it, says what it measured.</summary>
+internal sealed class LinuxRun(Experiment experiment, ComponentCatalog components, RunControl control, IProgress<RunProgress>? progress, Func<SchedulingPolicy, LinuxKernel> make)
 {
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     public ExperimentResult Run(CancellationToken cancellation)
@@ -17,39 +17,47 @@ internal sealed class StockRun(Experiment experiment, ComponentCatalog component
         var policy = components.Create<SchedulingPolicy>(experiment.Policy);
         var workload = new WorkloadDefinition(experiment.Seed, experiment.Duration);
         components.Create<Workload>(experiment.Workload).Define(workload);
+        var planned = new Queue<(long Time, Succession Succession)>(components.CreateSwaps(experiment));
         WorkUnit.Prepare();
-        using var kernel = new StockKernel(experiment, policy);
+        using var network = LoopbackNetwork.Open(workload, experiment);
+        using var kernel = make(policy);
         kernel.Start(workload);
-        WatchOver(kernel, cancellation);
+        network?.Start(kernel.Origin);
+        WatchOver(kernel, planned, cancellation);
         var elapsed = Math.Min(kernel.Now, experiment.Duration.Ticks * 100);
+        network?.Stop();
         var stopped = kernel.Stop(Patience);
         cancellation.ThrowIfCancellationRequested();
         if (kernel.Failure is { } failure) throw new InvalidOperationException($"The core failed: {failure.Message}", failure);
-        return ResultBuilder.Build(experiment, started, kernel.Scheduler, workload.Ports, elapsed, Notes(kernel, stopped));
+        return ResultBuilder.Build(experiment, started, kernel.Scheduler, workload, elapsed, [.. Notes(kernel, stopped), .. network?.Notes() ?? []], kernel.Counts);
     }
 
-    private void WatchOver(StockKernel kernel, CancellationToken cancellation)
+    private void WatchOver(LinuxKernel kernel, Queue<(long Time, Succession Succession)> planned, CancellationToken cancellation)
     {
         var processors = kernel.Scheduler.VirtualProcessors;
+        // A look goes over all threads, of which there may be millions: four in the time that a thread may starve.
+        var watch = Math.Max(1, (long)(experiment.Watchdog / (4 * kernel.WatchInterval)));
         var seen = new (long Callback, long Since)[processors.Count];
         for (var ticks = 1L; ; ticks++)
         {
             var left = experiment.Duration - TimeSpan.FromTicks(kernel.Now / 100);
             try
             {
-                if (left <= TimeSpan.Zero || kernel.WaitForEnd(left < Tick ? left : Tick, cancellation)) return;
+                if (left <= TimeSpan.Zero || kernel.WaitForEnd(left < kernel.WatchInterval ? left : kernel.WatchInterval, cancellation)) return;
             }
             catch (OperationCanceledException)
             {
                 return;
             }
-            kernel.Tick(watch: ticks % 10 == 0);
-            foreach (var vp in processors) CheckCallback(vp, ref seen[vp.Number]);
+            kernel.Tick(watch: ticks % watch == 0);
+            while (planned.TryPeek(out var next) && next.Time <= kernel.Now) kernel.TakeOver(planned.Dequeue().Succession);
+            while (control.TryTake(out var asked)) kernel.TakeOver(asked);
+            foreach (var vp in processors) CheckCallback(kernel, vp, ref seen[vp.Number]);
             if (ticks % 20 == 0) progress?.Report(new RunProgress(TimeSpan.FromTicks(kernel.Now / 100), experiment.Duration));
         }
     }
 
-    private static void CheckCallback(VirtualProcessor vp, ref (long Callback, long Since) seen)
+    private static void CheckCallback(LinuxKernel kernel, VirtualProcessor vp, ref (long Callback, long Since) seen)
     {
         var callback = Volatile.Read(ref vp.CallbackSequence);
         if (vp.Callback == PolicyCallback.None || callback != seen.Callback)
@@ -58,15 +66,13 @@ internal sealed class StockRun(Experiment experiment, ComponentCatalog component
             return;
         }
         if (Stopwatch.GetElapsedTime(seen.Since) < Scheduler.CallbackLimit) return;
-        ((Activation)vp.Activation!).Abandon(vp, callback);
+        kernel.Abandon(vp, callback);
         seen.Since = Stopwatch.GetTimestamp();
     }
 
-    private IEnumerable<string> Notes(StockKernel kernel, bool stopped)
+    private IEnumerable<string> Notes(LinuxKernel kernel, bool stopped)
     {
-        yield return "The stock kernel cannot preempt a computing thread when another unblocks: preemption waits for the thread's next safepoint (an await).";
-        if (kernel.WatcherRefused is { } reason)
-            yield return $"Blocking calls outside declared regions stop their virtual processor: {reason}";
+        foreach (var note in kernel.Notes) yield return note;
         if (experiment.VirtualProcessors > Environment.ProcessorCount)
             yield return $"There are {experiment.VirtualProcessors} virtual processors on {Environment.ProcessorCount} processors: they take turns as the kernel likes.";
         if (stopped) yield break;

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace SchedulerActivations.Machines.Stock;
+namespace SchedulerActivations.Machines.Linux;
 
 /// <summary>What one OS thread sleeps on, with a time-out of nanosecond resolution (.NET's waits have milliseconds). A wake-up that comes early is kept.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "Closed when nobody can reach it any more: whoever wakes may be late.")]

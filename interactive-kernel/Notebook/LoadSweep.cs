@@ -1,0 +1,93 @@
+using SchedulerActivations.Experiments;
+using SchedulerActivations.Experiments.Network;
+using SchedulerActivations.Machines;
+using SchedulerActivations.Machines.Simulated;
+
+namespace SchedulerActivations.Notebook;
+
+/// <summary>A server under one offered load after the other: shown as a table and as latency against offered load.</summary>
+public sealed class LoadSweep : IMimeBundleSource
+{
+    private readonly RunLabels _labels;
+
+    /// <summary>Puts results side by side, also those of saved files.</summary>
+    /// <param name="results">Results of workloads with connections and a setting <c>RequestsPerSecond</c>.</param>
+    /// <param name="failures">Runs that came to no result.</param>
+    /// <exception cref="ArgumentException">A result has no connections, or no offered load.</exception>
+    public LoadSweep(IReadOnlyList<ExperimentResult> results, IReadOnlyList<FailedRun>? failures = null)
+    {
+        ArgumentNullException.ThrowIfNull(results);
+        if (results.FirstOrDefault(result => result.Network is null) is { } silent)
+            throw new ArgumentException($"{silent.Experiment.Workload.Name} has no connections (WorkloadDefinition.Connection): there is no latency to show.", nameof(results));
+        Results = results;
+        Failures = failures ?? [];
+        _labels = new RunLabels(results);
+        Lines = [.. results.GroupBy(result => (Kernel: KernelOf(result), Server: ServerOf(result)))
+            .Select(line => new LoadLine(line.Key.Kernel, line.Key.Server, [.. line.OrderBy(Lab.LoadOf)]))];
+    }
+
+    /// <summary>All results, in the order in which they were run.</summary>
+    public IReadOnlyList<ExperimentResult> Results { get; }
+
+    /// <summary>Runs that came to no result.</summary>
+    public IReadOnlyList<FailedRun> Failures { get; }
+
+    /// <summary>The results by who scheduled, in the order of the first run of each.</summary>
+    internal IReadOnlyList<LoadLine> Lines { get; }
+
+    /// <summary>The results of one policy on a machine, or of a machine that asks no policy, by offered load.</summary>
+    /// <param name="machine">The machine.</param>
+    /// <param name="policy">The policy's name, as the table shows it; may be left out for a machine that asks none.</param>
+    /// <exception cref="KeyNotFoundException">There are none; the message says which there are.</exception>
+    public IReadOnlyList<ExperimentResult> this[Machine machine, string policy = ""]
+    {
+        get
+        {
+            var found = Results.Where(result => result.Experiment.Machine == machine && (!machine.AsksPolicy || _labels.Policy(result) == policy)).OrderBy(Lab.LoadOf).ToList();
+            return found.Count > 0 ? found : throw new KeyNotFoundException($"No result of {policy} on {machine?.Name}. There are: "
+                + string.Join("; ", Lines.Select(line => $"{line.Server} ({line.Kernel})")) + ".");
+        }
+    }
+
+    /// <summary>Latency against offered load, a column for each kernel, and what the computing threads got beside.</summary>
+    public Chart LatencyChart() => Notebook.LatencyChart.Of(Lines);
+
+    /// <inheritdoc/>
+    public MimeBundle ToMimeBundle() => LoadSweepReport.Of(this).ToMimeBundle();
+
+    /// <summary>The table and the chart as HTML.</summary>
+    public string ToHtml() => LoadSweepReport.Of(this).ToHtml();
+
+    /// <summary>The table as plain text.</summary>
+    public override string ToString() => LoadSweepReport.Of(this, withChart: false).ToText();
+
+    internal string PolicyOf(ExperimentResult result) => _labels.Policy(result);
+
+    private static string KernelOf(ExperimentResult result) => result.Experiment.Machine is SimulatedMachine ? "simulated kernel" : result.Environment.Kernel;
+
+    // The machine is named where it is not clear from the kernel: two machines that ask the policy, on one kernel.
+    private string ServerOf(ExperimentResult result)
+    {
+        if (!result.Experiment.Machine.AsksPolicy) return result.Experiment.Machine.Name.Replace("simulated, ", "", StringComparison.Ordinal);
+        var machines = Results.Where(other => other.Experiment.Machine.AsksPolicy && KernelOf(other) == KernelOf(result)).Select(other => other.Experiment.Machine.Name).Distinct();
+        return machines.Count() > 1 ? $"{_labels.Policy(result)}, {result.Experiment.Machine.Name}" : _labels.Policy(result);
+    }
+}
+
+/// <summary>One server on one kernel under all loads: a line of the chart.</summary>
+/// <param name="Kernel">The kernel, real or simulated.</param>
+/// <param name="Server">The policy or the peer.</param>
+/// <param name="Results">By offered load.</param>
+internal sealed record LoadLine(string Kernel, string Server, IReadOnlyList<ExperimentResult> Results)
+{
+    /// <summary>Share of the processors' time that threads other than the connections' computed.</summary>
+    public static double Computing(ExperimentResult result)
+    {
+        var serving = result.Ports.Select(port => port.Port).ToHashSet();
+        return result.Threads.Where(thread => !serving.Contains(thread.Name)).Sum(thread => thread.Work.TotalSeconds)
+            / (result.Elapsed.TotalSeconds * result.Experiment.VirtualProcessors);
+    }
+
+    /// <summary>Share of the requests that were answered in time.</summary>
+    public static double Answered(NetworkLatency network) => network.Offered == 0 ? 1 : (double)network.Answered / network.Offered;
+}

@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace SchedulerActivations.Experiments.Network;
+
+/// <summary>
+/// The client of all connections: one OS thread that sends each request at the instant at which it is due, whatever has become of
+/// those before it (open loop), and notes when replies come back. It ends by itself with the run.
+/// </summary>
+internal sealed class LoadGenerator
+{
+    private readonly List<(Connection Connection, Socket Client)> _ends;
+    private readonly (long Due, int End, int Number)[] _schedule;
+    private readonly SocketCalls.PollFd[] _polled;
+    private readonly (byte[] Bytes, int Filled)[] _replies;
+    private readonly byte[] _message;
+    private readonly ProcessorSplit _processors;
+    private readonly long _origin, _end;
+    private readonly Thread _thread;
+    private volatile bool _stopped;
+
+    public LoadGenerator(List<(Connection Connection, Socket Client)> ends, ProcessorSplit processors, long origin, long end)
+    {
+        _ends = ends;
+        _processors = processors;
+        _origin = origin;
+        _end = end;
+        _schedule = [.. ends.SelectMany((each, index) => each.Connection.Port.Due.Select((due, number) => (due, index, number))).Order()];
+        _polled = [.. ends.Select(each => new SocketCalls.PollFd((int)each.Client.Handle, SocketCalls.PollIn, 0))];
+        _replies = [.. ends.Select(each => (new byte[each.Connection.RequestBytes], 0))];
+        _message = new byte[ends.Max(each => each.Connection.RequestBytes)];
+        _thread = new Thread(Run) { IsBackground = true, Name = "load generator" };
+        _thread.Start();
+    }
+
+    private long Now => Stopwatch.GetTimestamp() - _origin;
+
+    /// <summary>Ends it, and waits for that. What it has noted may be read afterwards.</summary>
+    public void Stop()
+    {
+        _stopped = true;
+        // A thread that waits looks up at least every ten milliseconds.
+        _thread.Join();
+    }
+
+    private void Run()
+    {
+        _processors.EnterClients();
+        SocketCalls.EndTimeoutsPromptly();
+        var next = 0;
+        while (!_stopped && Now < _end)
+        {
+            for (var now = Now; next < _schedule.Length && _schedule[next].Due <= now; next++) Send(_schedule[next].End, _schedule[next].Number);
+            var until = next < _schedule.Length ? _schedule[next].Due : _end;
+            var ready = SocketCalls.Poll(_polled, Math.Clamp(until - Now, 0, 10_000_000));
+            for (var end = 0; ready > 0 && end < _polled.Length; end++)
+            {
+                if (_polled[end].Returned == 0) continue;
+                ready--;
+                Receive(end);
+            }
+        }
+    }
+
+    private void Send(int end, int number)
+    {
+        var (connection, client) = _ends[end];
+        BitConverter.TryWriteBytes(_message, number);
+        for (var sent = 0; sent < connection.RequestBytes;)
+        {
+            // The rest of a message that went out in part is waited for: the stream would be out of step.
+            var flags = SocketCalls.NoSignal | (sent == 0 ? SocketCalls.DontWait : 0);
+            var count = SocketCalls.Send(client.SafeHandle, ref _message[sent], connection.RequestBytes - sent, flags);
+            if (count > 0) sent += (int)count;
+            else if (Marshal.GetLastPInvokeError() != SocketCalls.Interrupted)
+            {
+                connection.Log.Refuse(number);
+                return;
+            }
+        }
+    }
+
+    private void Receive(int end)
+    {
+        var (connection, client) = _ends[end];
+        ref var reply = ref _replies[end];
+        while (true)
+        {
+            var count = SocketCalls.Receive(client.SafeHandle, ref reply.Bytes[reply.Filled], reply.Bytes.Length - reply.Filled, SocketCalls.DontWait);
+            if (count < 0 && Marshal.GetLastPInvokeError() == SocketCalls.Interrupted) continue;
+            if (count < 0 && Marshal.GetLastPInvokeError() == SocketCalls.TryAgain) return;
+            if (count <= 0)
+            {
+                // The server is gone; nothing more comes from here.
+                _polled[end].Fd = -1;
+                return;
+            }
+            reply.Filled += (int)count;
+            if (reply.Filled < reply.Bytes.Length) continue;
+            reply.Filled = 0;
+            connection.Log.Answer(BitConverter.ToInt32(reply.Bytes), Now);
+        }
+    }
+}

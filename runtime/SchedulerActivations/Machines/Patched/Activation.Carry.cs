@@ -1,0 +1,203 @@
+using SchedulerActivations.CoreThreads;
+using SchedulerActivations.Specialization;
+
+namespace SchedulerActivations.Machines.Patched;
+
+// Carrying a virtual processor: the loop that Scheduler's summary shows, from upcall to upcall.
+internal sealed unsafe partial class Activation
+{
+    private void Carry()
+    {
+        var scheduler = _kernel.Scheduler;
+        var upcalls = _kernel.Upcalls;
+        var vp = BecomeSpare();
+        while (!_kernel.Over)
+        {
+            Scheduler.BeginPass(vp);
+            ReadEvents(vp);
+            upcalls.Deliver(vp);
+            if (vp.Number == 0 && _kernel.WatchIsDue()) scheduler.CheckStarvation(vp);
+            var thread = vp.Running is { } running && !scheduler.LeaveAtSafepoint(vp, running) ? running : scheduler.FindNext(vp);
+            _kernel.ArmTimer(vp);
+            if (thread is null)
+            {
+                vp = Idle(vp);
+                continue;
+            }
+            if (thread.OnStack && thread.Carrier is Activation stopped && stopped != this)
+            {
+                vp = Restart(vp, thread, stopped);
+                continue;
+            }
+            thread.Carrier = this;
+            thread.OnStack = true;
+            Thread = thread;
+            scheduler.Lock.Exit();
+            var ran = TryRelease();
+            if (ran) Run(thread);
+            vp = Arrive(_vp);
+            Scheduler.BeginPass(vp);
+            thread.OnStack = false;
+            Thread = null;
+            if (ran) scheduler.Commit(vp, thread);
+        }
+        scheduler.Lock.Exit();
+        LetGo();
+    }
+
+    // Runs the user thread's own code, and with it the calls that block in the kernel. The lock is set when it returns.
+    private void Run(UserThread thread)
+    {
+        _standIn.Running = thread;
+        do Scheduler.Resume(thread);
+        while (ServeInKernel(thread));
+        Enter(thread);
+    }
+
+    // Makes the blocking call that the thread asked for, where it stands; the kernel reports it. False when the core is asked for something.
+    private bool ServeInKernel(UserThread thread)
+    {
+        switch (thread.Request)
+        {
+            case Request.Read when thread.RequestTime > _kernel.Now:
+                _timer.WaitUntil(_kernel.Origin + thread.RequestTime);
+                return true;
+            case Request.Call:
+                ((BlockingCall)thread.RequestObject!).Make();
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    // What the kernel has told since: states change, and the policy hears of it.
+    private void ReadEvents(VirtualProcessor vp)
+    {
+        do
+        {
+            Interlocked.Exchange(ref _page->Pending, 0);
+            while (_page->Head != Volatile.Read(ref _page->Tail))
+            {
+                var happened = ActivationPage.Event(_page, _page->Head);
+                Volatile.Write(ref _page->Head, _page->Head + 1);
+                Take(vp, happened);
+            }
+        }
+        while (Volatile.Read(ref _page->More) != 0 && ActivationCalls.Events() > 0);
+    }
+
+    // An event may be older than what the core has done since, for a thread moves between virtual processors and each has a
+    // ring of its own. A block that comes late is harmless: the restart of a blocked thread fails, and is counted as its
+    // block then. A thread that is woken in vain blocks in that way too. But an unblock is never dropped.
+    private void Take(VirtualProcessor vp, in ActivationEvent happened)
+    {
+        if (happened.Type == ActivationEvent.Timer)
+        {
+            _kernel.TimerExpired(vp);
+            _kernel.Upcalls.TimerExpired(vp);
+            return;
+        }
+        if (_kernel.Find(happened.Id) is not { Thread: { } thread } activation) return;
+        if (happened.Type == ActivationEvent.Block && thread == vp.Running) _kernel.Upcalls.BlockedInKernel(vp, thread);
+        if (happened.Type == ActivationEvent.Unblock) Unblocked(vp, activation, thread);
+    }
+
+    private void Unblocked(VirtualProcessor vp, Activation activation, UserThread thread)
+    {
+        // Partner: Restart, on another virtual processor, which may just have found it blocked.
+        activation._unblocked = true;
+        if (thread is { State: UserThreadState.Blocked, BlockReason: BlockReason.SystemCall }) _kernel.Upcalls.UnblockedInKernel(vp, thread);
+    }
+
+    // RESTART_UNBLOCKED: the thread's own activation carries the virtual processor on, this one becomes a spare.
+    private VirtualProcessor Restart(VirtualProcessor vp, UserThread thread, Activation stopped)
+    {
+        var scheduler = _kernel.Scheduler;
+        _kernel.Upcalls.Restarted(vp);
+        stopped._unblocked = false;
+        scheduler.Lock.Exit();
+        var answer = ActivationCalls.Restart(stopped.Id);
+        if (answer >= 0) return TakeUpcall(answer);
+        if (answer == ActivationCalls.Interrupted) return BecomeSpare();
+        scheduler.Lock.Enter();
+        // It ran beside the others for a while (a collector needed it) and has blocked meanwhile; its unblock will be told,
+        // or just was: then it is tried again.
+        if (answer == ActivationCalls.Again)
+        {
+            if (vp.Running == thread && !stopped._unblocked) _kernel.Upcalls.BlockedInKernel(vp, thread);
+        }
+        else if (answer != ActivationCalls.InProgress) throw new InvalidOperationException($"The kernel does not restart activation {stopped.Id} (error {-answer}).");
+        return vp;
+    }
+
+    private VirtualProcessor Idle(VirtualProcessor vp)
+    {
+        var scheduler = _kernel.Scheduler;
+        scheduler.EnterIdle(vp);
+        if (scheduler.Ended) _kernel.End();
+        scheduler.Lock.Exit();
+        // Partner: PatchedKernel.Notify, which sets Attention and then makes a request, which REVOKE does not sleep over.
+        if (!vp.Attention)
+        {
+            var answer = ActivationCalls.Revoke();
+            if (answer >= 0) return TakeUpcall(answer);
+            if (answer == ActivationCalls.Interrupted && (int)Volatile.Read(ref _page->Word) != Id) return BecomeSpare();
+        }
+        scheduler.Lock.Enter();
+        return vp;
+    }
+
+    private VirtualProcessor BecomeSpare()
+    {
+        int vp;
+        _kernel.Supply.Count(1);
+        do vp = ActivationCalls.Spare();
+        while (vp == ActivationCalls.Interrupted);
+        _kernel.Supply.Count(-1);
+        if (vp < 0) throw new InvalidOperationException($"The kernel does not take a spare activation (error {-vp}).");
+        return TakeUpcall(vp);
+    }
+
+    // The kernel made an upcall on this activation.
+    private VirtualProcessor TakeUpcall(int number)
+    {
+        var vp = Arrive(number);
+        // The kernel itself had restarted it, when no spare was left, and another virtual processor thought it blocked.
+        if (_kernel.Find(_page->Preempted) is { Thread: { } thread } displaced && thread != vp.Running) Unblocked(vp, displaced, thread);
+        return vp;
+    }
+
+    // The lock of the virtual processor is set: into the core.
+    private VirtualProcessor Arrive(int number)
+    {
+        See(number);
+        var scheduler = _kernel.Scheduler;
+        var vp = scheduler.VirtualProcessors[number];
+        vp.Activation = this;
+        _kernel.Supply.Check(_page->Spares);
+        if (vp.HangingCallback) TakeHangingProcessor(vp);
+        else scheduler.Lock.Enter();
+        return vp;
+    }
+
+    // The virtual processor comes as the hanging callback left it: in the core, its lock held.
+    private void TakeHangingProcessor(VirtualProcessor vp)
+    {
+        vp.HangingCallback = false;
+        _kernel.Scheduler.EjectHanging(vp);
+        vp.Callback = PolicyCallback.None;
+        // What the thread asked for is asked again, unless its state has changed already.
+        if (vp.Running is { OnStack: false } running) _kernel.Scheduler.Commit(vp, running);
+    }
+
+    // The run is over. The virtual processor sleeps until the process ends: whoever is stopped stays so.
+    private void LetGo()
+    {
+        _kernel.Left(_vp);
+        while (true)
+        {
+            Volatile.Write(ref _page->Head, Volatile.Read(ref _page->Tail));
+            if (ActivationCalls.Revoke() is >= 0 and var vp) See(vp);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+using SchedulerActivations.CoreThreads;
+using SchedulerActivations.Machines.Linux;
+
+namespace SchedulerActivations.Machines.Patched;
+
+/// <summary>
+/// An activation of the patched machine: an OS thread that the kernel launches to carry a virtual processor. A user
+/// thread's own code stands on its stack while it runs, while it is blocked in the kernel, and while it is stopped because
+/// the policy runs another one; the kernel keeps its registers.
+/// </summary>
+/// <remarks>
+/// <code>
+///   Spare ──upcall──▶ Carrying (in the core, the lock set) ──RESTART another──▶ Spare
+///                          │  ▲
+///              runs thread │  │ the thread suspends
+///                          ▼  │
+///                     Carrying (in the thread's code, lock clear) ──blocks──▶ Blocked ──wakes──▶ Stopped
+///                          │  ▲                                                                    │
+///                 an upcall│  └───────────────RESTART, when the policy picks its thread────────────┤
+///                          └──────────────────▶ Stopped ◀──────────────────────────────────────────┘
+/// </code>
+/// The lock is a word of the virtual processor's page that the kernel reads: while it is set there is no upcall. The kernel
+/// may take the virtual processor at any instruction at which it is clear, so a thread's own code never knows where
+/// it runs until it has taken the lock.
+/// </remarks>
+internal sealed unsafe partial class Activation : Carrier
+{
+    private readonly PatchedKernel _kernel;
+    private readonly TimerDescriptor _timer = new();
+
+    // What VirtualProcessor.Current is on this OS thread: the real one can change at any instruction.
+    private readonly VirtualProcessor _standIn;
+
+    private long _id;
+
+    // The page of the virtual processor that it carried when it last looked.
+    private ActivationPage* _page;
+    private int _vp;
+
+    // An unblock was told since the policy last picked the thread that stands here. Written in the core.
+    private bool _unblocked;
+
+    private Activation(PatchedKernel kernel)
+    {
+        _kernel = kernel;
+        _standIn = new VirtualProcessor(kernel.Scheduler, -1);
+        // The kernel may take the virtual processor at any instruction: only the lock says who carries it.
+        _detached = true;
+    }
+
+    /// <summary>Its name in the kernel: the thread's id.</summary>
+    public int Id => (int)_id;
+
+    /// <summary>The user thread whose own code stands on its stack; written with the lock set.</summary>
+    public UserThread? Thread { get; private set; }
+
+    /// <summary>Makes an activation and offers it to the kernel as soon as the run has begun.</summary>
+    public static void Start(PatchedKernel kernel, int number) =>
+        new Thread(new Activation(kernel).Main, maxStackSize: 1 << 20) { IsBackground = true, Name = $"activation {number}" }.Start();
+
+    private void Main()
+    {
+        try
+        {
+            _ = LinuxCalls.ThreadControl(LinuxCalls.SetTimerSlack, 1, 0, 0, 0);
+            _id = LinuxCalls.ThreadId();
+            VirtualProcessor.Current = _standIn;
+            _kernel.Register(Id, this);
+            _kernel.Supply.AwaitOpening();
+            Carry();
+        }
+        catch (AbandonedActivationException)
+        {
+            // A policy callback came back after the watchdog had given its virtual processor to another activation.
+        }
+        catch (Exception exception)
+        {
+            _kernel.Fail(exception);
+        }
+    }
+
+    // The user thread on this activation begins an operation. Returns as the carrier of the thread's virtual processor, the lock set.
+    private protected override void Reattach(UserThread thread)
+    {
+        while (true)
+        {
+            Lock();
+            var vp = _kernel.Scheduler.VirtualProcessors[_vp];
+            // The kernel restarts a thread by itself where a rule lets it, or where no spare was left. What it asks for has to
+            // wait until the policy has been told, which runs on a spare.
+            if (vp.Running == thread)
+            {
+                if (Volatile.Read(ref _page->Pending) != 0) vp.Attention = true;
+                return;
+            }
+            Unlock();
+            _ = ActivationCalls.Request(_vp);
+        }
+    }
+
+    private protected override void Unlock()
+    {
+        Volatile.Write(ref _page->Lock, 0);
+        // Partner: act_notify() in the kernel, which sets it and then has this thread look at the lock when it next is in the
+        // kernel. Policy code does not run here, on a user thread's stack: the kernel is asked for an upcall.
+        if (Volatile.Read(ref _page->Pending) != 0) _ = ActivationCalls.Request(_vp);
+    }
+
+    // Takes the lock of the virtual processor that this activation carries, as soon as it carries one.
+    private void Lock()
+    {
+        while (Interlocked.CompareExchange(ref _page->Word, _id | ActivationPage.Locked, _id) != _id)
+        {
+            var vp = ActivationCalls.Wait();
+            if (vp >= 0) See(vp);
+        }
+    }
+
+    // Releases the lock in order to run a thread; false when events came meanwhile and it is set again.
+    private bool TryRelease()
+    {
+        Volatile.Write(ref _page->Lock, 0);
+        return Volatile.Read(ref _page->Pending) == 0 || Interlocked.CompareExchange(ref _page->Word, _id | ActivationPage.Locked, _id) != _id;
+    }
+
+    private void See(int vp)
+    {
+        _vp = vp;
+        _page = _kernel.PageOf(vp);
+    }
+}

@@ -1,0 +1,46 @@
+using SchedulerActivations.CoreThreads;
+
+namespace SchedulerActivations.Machines.Simulated;
+
+/// <summary>Something that will happen in a simulation.</summary>
+/// <param name="Time">When, in nanoseconds; later where a schedule lets others go before it.</param>
+/// <param name="Number">Its number: of events at the same time the older one comes first.</param>
+/// <param name="Happen">What happens.</param>
+/// <param name="Processor">The processor whose next step it is; else null.</param>
+/// <param name="Unblocks">The thread that it lets go on in the kernel; else null.</param>
+internal sealed record SimulatedEvent(long Time, long Number, Action Happen, SimulatedProcessor? Processor, UserThread? Unblocks)
+{
+    /// <summary>Whether its processor waits for another step by now.</summary>
+    public bool Overtaken => Processor is { } processor && processor.Awaited != Number;
+
+    public override string ToString() =>
+        Processor is { } processor ? $"{processor.VirtualProcessor} goes on"
+        : Unblocks is { } thread ? $"the event for {thread.Name} comes"
+        : "a timer fires";
+}
+
+/// <summary>What is still to happen in a simulation, in order of time; another order where a schedule says so.</summary>
+internal sealed class SimulatedEvents(Choices? choices)
+{
+    private readonly PriorityQueue<SimulatedEvent, (long Time, long Number)> _pending = new();
+    private readonly List<SimulatedEvent> _passed = [];
+
+    public void Add(SimulatedEvent what) => _pending.Enqueue(what, (what.Time, what.Number));
+
+    /// <summary>Takes the next event; false when nothing will happen any more.</summary>
+    public bool TryTake(long now, out SimulatedEvent next)
+    {
+        var skip = choices?.Choose(_pending.UnorderedItems.Count(each => !each.Element.Overtaken)) ?? 0;
+        while (_pending.TryDequeue(out next!, out _))
+        {
+            if (next.Overtaken) continue;
+            if (skip-- == 0) break;
+            _passed.Add(next);
+        }
+        if (_passed.Count == 0) return next is not null;
+        choices!.Explain(Math.Max(now, next.Time), $"{next} before {string.Join(" and ", _passed)}");
+        foreach (var passed in _passed) Add(passed);
+        _passed.Clear();
+        return true;
+    }
+}

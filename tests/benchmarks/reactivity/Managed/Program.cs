@@ -1,0 +1,13 @@
+using SchedulerActivations.Benchmarks;
+using SchedulerActivations.Machines.Linux;
+
+// --variant stock, patched: our user threads on that machine; thread-pool: .NET's own. Started by c/launch.c.
+if (Options.Parse(args) is not { } options)
+{
+    Console.Error.WriteLine("usage: reactivity-peers --variant stock|patched|thread-pool --source timerfd|pipe|tcp --computing N --processors P [--events E] [--interval MICROSECONDS] [--seed S] [--chunk MILLISECONDS]");
+    return 2;
+}
+WorkUnit.Prepare();
+if (options.Variant == "thread-pool") await ThreadPoolTasks.RunAsync(options);
+else UserThreads.Run(options);
+return 1;

@@ -1,0 +1,112 @@
+using System.Text.Json;
+using SchedulerActivations.CoreThreads;
+using SchedulerActivations.Experiments;
+using SchedulerActivations.Machines;
+using SchedulerActivations.Policies;
+
+namespace SchedulerActivations.Benchmarks;
+
+/// <summary>Ours: user threads under IoFirst on a machine, one of which blocks in read.</summary>
+internal static class UserThreads
+{
+    /// <summary>Runs; does not return.</summary>
+    public static void Run(Options options)
+    {
+        ReadAndCompute.Options = options;
+        var components = new ComponentCatalog();
+        var experiment = new Experiment
+        {
+            Policy = components.Describe(new IoFirst()),
+            Workload = components.Describe(new ReadAndCompute()),
+            Machine = MachineOf(options),
+            VirtualProcessors = options.Processors,
+            Tracing = false,
+            Duration = TimeSpan.FromHours(1),
+            Watchdog = TimeSpan.FromHours(1),
+        };
+        ExperimentResult result;
+        try
+        {
+            result = ExperimentRunner.Run(experiment, components, new RunControl(), null, CancellationToken.None);
+        }
+        catch (PlatformNotSupportedException)
+        {
+            Measurement.Skip(options, "the running kernel lacks the patch");
+            return;
+        }
+        throw new InvalidOperationException($"The run ended without a measurement: {string.Join("; ", result.Threads.Select(thread => thread.Exception).Where(text => text is not null))} {result.Ejection?.Message}");
+    }
+
+    // By the name that it has in saved experiments: a machine that this version does not have yet is skipped.
+    private static Machine MachineOf(Options options)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Machine>($$"""{"kind":"{{options.Variant}}"}""")!;
+        }
+        catch (JsonException)
+        {
+            Measurement.Skip(options, $"there is no machine named {options.Variant} in this version");
+            throw;
+        }
+    }
+}
+
+/// <summary>The threads of the benchmark. Public: the runtime makes it by its type.</summary>
+public sealed class ReadAndCompute : Workload
+{
+    internal static Options? Options { get; set; }
+
+    protected internal override void Define(WorkloadDefinition w)
+    {
+        ArgumentNullException.ThrowIfNull(w);
+        var options = Options!;
+        var measurement = new Measurement(options);
+        w.Thread("handler", async t =>
+        {
+            Measurement.SayReady();
+            await t.Call(Calls.AwaitLauncher);
+            measurement.Begin();
+            if (options.Source == "timerfd") await Timer(t, options, measurement);
+            else await Input(t, measurement);
+            measurement.Finish();
+        }, priority: 1);
+        w.Threads("compute", options.Computing, async t =>
+        {
+            while (true)
+            {
+                measurement.Compute();
+                await t.Compute(TimeSpan.Zero);
+            }
+        });
+    }
+
+    private static async UserTask Timer(ThreadContext t, Options options, Measurement measurement)
+    {
+        var timer = Calls.CreateTimer();
+        Action read = () => Calls.Read(timer, out _);
+        var due = 0L;
+        for (var ordinal = 0; ordinal < options.Events; ordinal++)
+        {
+            due = measurement.DueAfter(ordinal, due);
+            Calls.Arm(timer, due);
+            // What is due already is read without handing the virtual processor on.
+            if (Calls.IsReady(timer)) read();
+            else await t.Call(read);
+            measurement.Handled(due);
+        }
+    }
+
+    private static async UserTask Input(ThreadContext t, Measurement measurement)
+    {
+        var (due, there) = (0L, true);
+        Action read = () => there = Calls.Read(0, out due);
+        while (!measurement.IsComplete)
+        {
+            if (Calls.IsReady(0)) read();
+            else await t.Call(read);
+            if (!there) return;
+            measurement.Handled(due);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using System.Diagnostics;
+
+namespace SchedulerActivations.InteractiveKernel.Tests.CommandLine;
+
+/// <summary><c>lab vm</c>: what a person or a script sees of it.</summary>
+public sealed class VmTests : IDisposable
+{
+    private const int Interrupt = 2;
+
+    private readonly Lab _lab = new();
+
+    [SkippableFact]
+    public async Task A_command_runs_under_the_patched_kernel_and_its_streams_and_exit_code_are_passed_on()
+    {
+        await NeedsKernelAsync();
+        using var vm = _lab.Start(Lab.Program, ["vm", "--", "sh", "-c", "cat; echo wrong >&2; cat /proc/self/activations; uname -r; exit 7"]);
+        await vm.StandardInput.WriteAsync("from the host\n");
+        vm.StandardInput.Close();
+        var ended = await Lab.EndAsync(vm);
+        Assert.Equal((7, "wrong\n"), (ended.ExitCode, ended.Error.Replace("cat: /proc/self/activations: Operation not permitted\n", "", StringComparison.Ordinal)));
+        Assert.StartsWith("from the host\n", ended.Output, StringComparison.Ordinal);
+        Assert.Contains("6.12.", ended.Output, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task The_guest_reads_the_host_s_files_and_writes_only_what_is_shared()
+    {
+        await NeedsKernelAsync();
+        Directory.CreateDirectory(Path.Combine(_lab.Folder, "shared"));
+        _lab.Write("seen", "by the guest\n");
+        var ended = await _lab.RunAsync("vm", "--icount", "--share", "shared", "--env", "WORD=passed", "--", "sh", "-c", "cat seen; echo $WORD; nproc; echo x >/etc/left || true; echo x >lost; echo x >shared/kept");
+        Assert.Equal((0, "by the guest\npassed\n1\n"), (ended.ExitCode, ended.Output));
+        Assert.Equal(["seen", "shared"], Directory.GetFileSystemEntries(_lab.Folder).Select(Path.GetFileName).Order());
+        Assert.False(File.Exists("/etc/left"));
+        Assert.Equal("x\n", _lab.Read("shared/kept"));
+    }
+
+    [SkippableFact]
+    public async Task An_interrupted_VM_leaves_nothing_behind()
+    {
+        await NeedsKernelAsync();
+        using var vm = _lab.Start(Lab.Program, ["vm", "--", "sh", "-c", "echo ready; sleep 1000"]);
+        Assert.Equal("ready", await vm.StandardOutput.ReadLineAsync());
+        using (var kill = Process.Start("/bin/kill", ["-s", Interrupt.ToString(), vm.Id.ToString()])) await kill.WaitForExitAsync();
+        var mark = $"activations-vm.{vm.Id}.";
+        Assert.Equal(130, (await Lab.EndAsync(vm)).ExitCode);
+        Assert.DoesNotContain(Directory.GetDirectories("/proc"), process => CommandLineOf(process).Contains(mark, StringComparison.Ordinal));
+        Assert.Empty(Directory.GetDirectories(Path.GetTempPath(), mark + "*"));
+    }
+
+    [SkippableFact]
+    public async Task A_VM_ends_at_its_time_limit()
+    {
+        await NeedsKernelAsync();
+        var ended = await _lab.RunAsync("vm", "--timeout", "8", "--", "sleep", "1000");
+        Assert.Equal(124, ended.ExitCode);
+        Assert.Contains("stopped at the time limit of 8 s", ended.Error, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task A_guest_that_dies_shows_the_kernel_s_log()
+    {
+        await NeedsKernelAsync();
+        var ended = await _lab.RunAsync("vm", "--", "sh", "-c", "echo c >/proc/sysrq-trigger");
+        Assert.Equal(125, ended.ExitCode);
+        Assert.Contains("Kernel panic", ended.Error, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [InlineData("32", 2, "the kernel alone needs 64")]
+    [InlineData("9000G", 3, "cannot give a VM so much memory")]
+    public async Task Memory_that_does_not_suffice_or_is_not_there_is_named(string memory, int exitCode, string message)
+    {
+        await NeedsKernelAsync();
+        var ended = await _lab.RunAsync("vm", "--memory", memory, "--", "true");
+        Assert.Equal(exitCode, ended.ExitCode);
+        Assert.Contains(message, ended.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_QEMU_it_says_how_to_install_it()
+    {
+        foreach (var tool in new[] { "dirname", "sed" }) File.CreateSymbolicLink(Path.Combine(_lab.Folder, tool), Path.Combine("/usr/bin", tool));
+        var ended = await Lab.EndAsync(_lab.Start(Lab.Program, ["vm", "--", "true"], ("PATH", _lab.Folder)));
+        Assert.Equal((3, "vm: QEMU is missing; install it with: apt-get install qemu-system-x86\n"), (ended.ExitCode, ended.Error));
+    }
+
+    [SkippableFact]
+    public async Task Without_a_kernel_it_says_how_to_build_one()
+    {
+        Skip.IfNot(File.Exists("/usr/bin/qemu-system-x86_64"), "QEMU is missing: apt-get install qemu-system-x86");
+        var ended = await Lab.EndAsync(_lab.Start(Lab.Program, ["vm", "--", "true"], ("XDG_CACHE_HOME", _lab.Folder)));
+        Assert.Equal((3, "vm: the kernel 'vm' is not built; run: make kernel\n"), (ended.ExitCode, ended.Error));
+    }
+
+    [Fact]
+    public async Task An_option_that_does_not_exist_is_named()
+    {
+        var ended = await _lab.RunAsync("vm", "--memry", "64", "--", "true");
+        Assert.NotEqual(0, ended.ExitCode);
+        Assert.Contains("There is no option '--memry'", ended.Error, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _lab.Dispose();
+
+    private static string CommandLineOf(string process)
+    {
+        try { return File.ReadAllText(Path.Combine(process, "cmdline")); }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException) { return ""; }
+    }
+
+    private async Task NeedsKernelAsync()
+    {
+        Skip.IfNot(File.Exists("/usr/bin/qemu-system-x86_64"), "QEMU is missing: apt-get install qemu-system-x86");
+        var build = Path.Combine(Root(AppContext.BaseDirectory), "kernel-patch", "build");
+        Skip.IfNot((await Lab.EndAsync(_lab.Start(build, ["path", "vm"]))).ExitCode == 0, "The patched kernel is not built: make kernel");
+    }
+
+    private static string Root(string folder) => File.Exists(Path.Combine(folder, "Notebooks.sln")) ? folder : Root(Path.GetDirectoryName(folder)!);
+}

@@ -1,0 +1,185 @@
+using SchedulerActivations.CoreThreads;
+using SchedulerActivations.Exploration;
+using SchedulerActivations.Specialization;
+using SchedulerActivations.Tests.CoreThreads;
+using SchedulerActivations.Tests.Experiments;
+
+namespace SchedulerActivations.Tests.Exploration;
+
+/// <summary>The core and policies under many schedules: correct ones pass; faults are found, shown at their smallest, and found again by their seed.</summary>
+public sealed class ExplorationTests
+{
+    [Fact]
+    public void The_core_under_round_robin_breaks_no_rule()
+    {
+        var result = Check.Of(new RoundRobin(), schedules: 5000);
+        Assert.True(result.Broken is null, result.ToString());
+        Assert.Equal("RoundRobin: 5000 schedules, no rule broken.", result.ToString());
+    }
+
+    [Fact]
+    public void The_core_under_a_policy_without_a_quantum_and_under_one_that_preempts_all_the_time_breaks_no_rule()
+    {
+        foreach (var policy in new SchedulingPolicy[] { new FirstCome(), new PoliciesCanBeSwapped.LastCome(), new PreemptsAlways() })
+        {
+            var result = Check.Of(policy, schedules: 1500);
+            Assert.True(result.Broken is null, result.ToString());
+        }
+    }
+
+    public sealed class PreemptsAlways : FirstCome
+    {
+        protected internal override bool ShouldPreempt(VirtualProcessor vp, UserThread running, UserThread candidate) => true;
+
+        protected internal override TimeSpan Quantum(UserThread thread) => TimeSpan.FromMicroseconds(50);
+    }
+
+    public sealed class LosesPreempted : FirstCome
+    {
+        protected internal override void OnReady(UserThread thread, ReadyReason reason)
+        {
+            if (reason != ReadyReason.Preempted) base.OnReady(thread, reason);
+        }
+
+        protected internal override TimeSpan Quantum(UserThread thread) => TimeSpan.FromMilliseconds(1);
+    }
+
+    [Fact]
+    public void A_policy_that_loses_a_thread_on_preemption_is_shown_with_one_thread_that_computes_for_longer_than_its_quantum()
+    {
+        var broken = Check.Of(new LosesPreempted()).Broken!;
+        Assert.Equal(nameof(PolicyRule.ForgetsNoThread), broken.Rule);
+        Assert.Equal(new ProgramStep(StepKind.Compute, 3000), Assert.Single(Assert.Single(broken.Program!.Threads).Steps));
+        Assert.Equal((1, ""), (broken.Run.Experiment.VirtualProcessors, broken.Schedule.Deviations));
+    }
+
+    public sealed class ReturnsBlocked : FirstCome
+    {
+        private UserThread? _blocked;
+
+        protected internal override void OnBlocked(UserThread thread, BlockReason reason) => _blocked = thread;
+
+        protected internal override UserThread? FindNextToRun(VirtualProcessor vp) => _blocked ?? base.FindNextToRun(vp);
+    }
+
+    [Fact]
+    public void A_policy_that_returns_a_blocked_thread_is_shown_with_one_thread_that_blocks_once()
+    {
+        var broken = Check.Of(new ReturnsBlocked()).Broken!;
+        Assert.Equal(nameof(PolicyRule.PicksReadyThread), broken.Rule);
+        Assert.Single(Assert.Single(broken.Program!.Threads).Steps);
+        Assert.Equal((1, ""), (broken.Run.Experiment.VirtualProcessors, broken.Schedule.Deviations));
+        Assert.Contains("FindNextToRun", File.ReadLines(broken.Cell!).ElementAt(broken.Line!.Value - 1), StringComparison.Ordinal);
+    }
+
+    public sealed class EnqueuesTwice : SchedulingPolicy
+    {
+        private readonly Queue<UserThread> _ready = new();
+
+        protected internal override void OnReady(UserThread thread, ReadyReason reason)
+        {
+            _ready.Enqueue(thread);
+            if (reason == ReadyReason.Signaled) _ready.Enqueue(thread);
+        }
+
+        protected internal override UserThread? FindNextToRun(VirtualProcessor vp) => _ready.TryDequeue(out var thread) ? thread : null;
+    }
+
+    [Fact]
+    public void A_policy_that_enqueues_a_thread_twice_is_found()
+    {
+        var broken = Check.Of(new EnqueuesTwice()).Broken!;
+        Assert.Equal(nameof(PolicyRule.PicksReadyThread), broken.Rule);
+        Assert.InRange(broken.Program!.Threads.Sum(thread => thread.Steps.Count), 1, 2);
+    }
+
+    /// <summary>Has room for one thread that was unblocked, as if an upcall never reported two.</summary>
+    public sealed class OverlooksTheSecond : FirstCome
+    {
+        private UserThread? _unblocked;
+
+        protected internal override void OnReady(UserThread thread, ReadyReason reason)
+        {
+            if (reason == ReadyReason.Unblocked) _unblocked = thread;
+            else base.OnReady(thread, reason);
+        }
+
+        protected internal override UserThread? FindNextToRun(VirtualProcessor vp)
+        {
+            var next = _unblocked ?? base.FindNextToRun(vp);
+            _unblocked = null;
+            return next;
+        }
+    }
+
+    [Fact]
+    public void A_policy_that_overlooks_the_second_event_of_an_upcall_is_shown_with_two_threads_that_block()
+    {
+        var broken = Check.Of(new OverlooksTheSecond()).Broken!;
+        Assert.Equal(nameof(PolicyRule.ForgetsNoThread), broken.Rule);
+        Assert.Equal([1, 1], broken.Program!.Threads.Select(thread => thread.Steps.Count));
+        Assert.Equal(1, broken.Run.Experiment.VirtualProcessors);
+    }
+
+    public sealed class Throws : FirstCome
+    {
+        protected internal override void OnFinished(UserThread thread) => throw new InvalidDataException("it ends");
+    }
+
+    [Fact]
+    public void A_policy_that_throws_is_found_with_its_source_line()
+    {
+        var broken = Check.Of(new Throws()).Broken!;
+        Assert.Equal(nameof(PolicyRule.DoesNotThrow), broken.Rule);
+        Assert.Contains("throw new InvalidDataException", File.ReadLines(broken.Cell!).ElementAt(broken.Line!.Value - 1), StringComparison.Ordinal);
+        Assert.Empty(Assert.Single(broken.Program!.Threads).Steps);
+    }
+
+    [Fact]
+    public void A_policy_that_hangs_is_found()
+    {
+        var broken = Check.Of(new PolicyContractTests.Hangs { AtCall = 5 }).Broken!;
+        Assert.Equal(nameof(PolicyRule.Returns), broken.Rule);
+        Assert.NotNull(broken.Line);
+    }
+
+    [Claims(PolicyClaims.FirstInFirstOut)]
+    public sealed class ClaimsToBeFirstCome : PoliciesCanBeSwapped.LastCome;
+
+    [Claims(PolicyClaims.WorkConserving)]
+    public sealed class LeavesAProcessorOut : FirstCome
+    {
+        protected internal override UserThread? FindNextToRun(VirtualProcessor vp) => vp.Number == 1 ? null : base.FindNextToRun(vp);
+    }
+
+    [Claims(PolicyClaims.HighestPriorityFirst)]
+    public sealed class ClaimsToHeedPriorities : FirstCome;
+
+    [Fact]
+    public void A_policy_is_held_to_what_it_claims()
+    {
+        foreach (var (policy, claim) in new (SchedulingPolicy, PolicyClaims)[]
+        {
+            (new ClaimsToBeFirstCome(), PolicyClaims.FirstInFirstOut),
+            (new LeavesAProcessorOut(), PolicyClaims.WorkConserving),
+            (new ClaimsToHeedPriorities(), PolicyClaims.HighestPriorityFirst),
+        })
+        {
+            var broken = Check.Of(policy).Broken!;
+            Assert.Equal((claim.ToString(), null), (broken.Rule, broken.Run.Ejection));
+            Assert.NotNull(broken.Line);
+        }
+    }
+
+    [Fact]
+    public void A_seed_finds_the_same_again_and_the_schedule_gives_the_same_trace()
+    {
+        var broken = Check.Of(new OverlooksTheSecond(), seed: 40).Broken!;
+        var again = Check.Of(new OverlooksTheSecond(), schedules: 1, seed: broken.Seed).Broken!;
+        Assert.Equal(broken.ToString(), again.ToString());
+        var experiment = broken.Run.Experiment;
+        var replayed = experiment.Machine.Run(experiment, new(), new(), null, CancellationToken.None);
+        Assert.Equal(broken.Run.Trace.Events, replayed.Trace.Events);
+        Assert.Equal(broken.Run.Ejection, replayed.Ejection);
+    }
+}
