@@ -53,7 +53,7 @@ public struct Operation : IUserAwaiter
     // What took something in the end keeps it: the next await throws then.
     private readonly void CheckCancelled()
     {
-        if (_thread.Outcome == WaitOutcome.Cancelled || _wanted is Request.Compute or Request.Sleep) _thread.ThrowCancelled();
+        if (_thread.Outcome is WaitOutcome.Cancelled or WaitOutcome.Destroyed || _wanted is Request.Compute or Request.Sleep) _thread.ThrowCancelled();
     }
 
     readonly void IUserAwaiter.Suspend(Frame frame)
