@@ -32,17 +32,18 @@ public static partial class Lab
     /// <param name="virtualProcessors">Number of virtual processors.</param>
     /// <param name="duration">Length of the run, in the machine's time; two seconds by default.</param>
     /// <param name="seed">Seed of everything random.</param>
+    /// <param name="tracing">Whether every state change is recorded, for the timeline; it makes switches slower.</param>
     /// <param name="swaps">Policies that take over during the run, each with the time at which it does.</param>
     /// <param name="cancellation">Ends the run early.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled or interrupted.</exception>
     public static async Task<ExperimentResult> RunAsync(
         SchedulingPolicy policy, Workload workload, Machine? machine = null, int virtualProcessors = 1,
-        TimeSpan? duration = null, ulong seed = 1, IReadOnlyList<(TimeSpan At, SchedulingPolicy Policy)>? swaps = null, CancellationToken cancellation = default)
+        TimeSpan? duration = null, ulong seed = 1, bool tracing = true, IReadOnlyList<(TimeSpan At, SchedulingPolicy Policy)>? swaps = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(workload);
-        var experiment = Describe(policy, workload, machine ?? Machines.Simulated, virtualProcessors, duration, seed, swaps);
+        var experiment = Describe(policy, workload, machine ?? Machines.Simulated, virtualProcessors, duration, seed, swaps) with { Tracing = tracing };
         var series = new RunSeries([experiment], cancellation);
         return (await series.RunAsync(stopAtFailure: true)).Results[0];
     }
@@ -149,6 +150,25 @@ public static partial class Lab
         ArgumentNullException.ThrowIfNull(result);
         return TimelineChart.Of([result], new RunLabels([result]), Window([result], from, length))
             ?? throw new ArgumentException("The result has no trace: run the experiment with Tracing.", nameof(result));
+    }
+
+    /// <summary>The chart of which activation ran or held which thread, in the manner of the paper's figures 1 and 3: a panel for each run.</summary>
+    /// <param name="results">Short runs on one virtual processor of a machine with activations.</param>
+    /// <exception cref="ArgumentException">A run has several virtual processors, or its trace names no activations.</exception>
+    public static Chart ActivationChart(params ExperimentResult[] results) => Notebook.ActivationChart.Of(results);
+
+    /// <summary>A table of what a notebook has measured, to be shown.</summary>
+    /// <param name="columns">The columns' titles; all but the first hold numbers and stand to the right.</param>
+    /// <param name="rows">The rows, a text for each column.</param>
+    /// <exception cref="ArgumentException">A row has not as many texts as there are columns.</exception>
+    public static MimeBundle Table(IReadOnlyList<string> columns, params IReadOnlyList<string>[] rows)
+    {
+        ArgumentNullException.ThrowIfNull(columns);
+        ArgumentNullException.ThrowIfNull(rows);
+        if (rows.FirstOrDefault(row => row.Count != columns.Count) is { } odd)
+            throw new ArgumentException($"The row '{string.Join(", ", odd)}' has {odd.Count} texts for {columns.Count} columns.", nameof(rows));
+        var table = new Table([.. columns.Select((title, i) => new Column(title, i > 0))], [.. rows.Select(row => new Row([.. row.Select(text => new Cell(text))]))]);
+        return new Report([], table, [], []).ToMimeBundle();
     }
 
     /// <summary>Makes the charts of this page interactive. Hosts do this by themselves with the first chart; a notebook that was opened again shows static pictures until a chart is made anew or this is called.</summary>

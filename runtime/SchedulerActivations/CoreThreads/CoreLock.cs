@@ -1,14 +1,25 @@
 namespace SchedulerActivations.CoreThreads;
 
 /// <summary>
-/// The core's lock. It belongs to a virtual processor and not to an OS thread: when a policy's callback hangs, another
-/// activation carries the virtual processor on, lock and all.
+/// The core's lock; not taken where there is one virtual processor only. It belongs to a virtual processor and not to an
+/// OS thread: when a policy's callback hangs, another activation carries the virtual processor on, lock and all.
 /// </summary>
-internal sealed class CoreLock
+/// <param name="shared">Whether there are several virtual processors.</param>
+internal sealed class CoreLock(bool shared)
 {
     private int _taken;
 
     public void Enter()
+    {
+        if (shared) Take();
+    }
+
+    public void Exit()
+    {
+        if (shared) Volatile.Write(ref _taken, 0);
+    }
+
+    private void Take()
     {
         // Partner: Exit's release. Held for a few hundred nanoseconds, so spinning comes first.
         if (Interlocked.CompareExchange(ref _taken, 1, 0) == 0) return;
@@ -16,6 +27,4 @@ internal sealed class CoreLock
         do spinner.SpinOnce(sleep1Threshold: -1);
         while (Volatile.Read(ref _taken) != 0 || Interlocked.CompareExchange(ref _taken, 1, 0) != 0);
     }
-
-    public void Exit() => Volatile.Write(ref _taken, 0);
 }

@@ -9,11 +9,18 @@ namespace SchedulerActivations.CoreThreads;
 /// </summary>
 internal abstract class Frame
 {
-    // The method that awaits this one; null for the thread's outermost method, or while nobody awaits it yet.
-    public Frame? Awaiting;
+    // The thread that the method runs on; null once the method has ended.
     public UserThread? Thread;
-    public ExceptionDispatchInfo? Exception;
-    public bool Completed;
+
+    // The method that awaits this one; null for the thread's outermost method, or while nobody awaits it yet. Of a method
+    // that has failed: a FailedFrame.
+    public Frame? Awaiting;
+
+    /// <summary>Whether the method has ended.</summary>
+    public bool Completed => Thread is null;
+
+    /// <summary>What the method threw, once it has ended.</summary>
+    public ExceptionDispatchInfo? Exception => (Awaiting as FailedFrame)?.Thrown;
 
     public abstract void MoveNext();
 
@@ -23,21 +30,31 @@ internal abstract class Frame
     /// </summary>
     public void Complete()
     {
-        Completed = true;
-        if (Awaiting is not null) Thread!.Frame = Awaiting;
+        // A method that failed before it was ever suspended has no thread and awaits nobody's return.
+        if (Thread is null) return;
+        Thread.Frame = Awaiting;
+        Thread = null;
     }
 
     public void Fail(Exception exception)
     {
-        Exception = ExceptionDispatchInfo.Capture(exception);
         Complete();
+        Awaiting = new FailedFrame(ExceptionDispatchInfo.Capture(exception));
     }
 }
 
-/// <summary>A method that failed before it was ever suspended: it has no state machine to keep.</summary>
-internal sealed class FailedFrame : Frame
+/// <summary>Stands for a method that has failed, in the place of the one that awaited it.</summary>
+internal sealed class FailedFrame(ExceptionDispatchInfo thrown) : Frame
 {
+    public ExceptionDispatchInfo Thrown => thrown;
+
     public override void MoveNext() => throw new InvalidOperationException("A failed frame is never resumed.");
+}
+
+/// <summary>A method that ended before it was ever suspended: it has no state machine to keep.</summary>
+internal sealed class EndedFrame : Frame
+{
+    public override void MoveNext() => throw new InvalidOperationException("An ended frame is never resumed.");
 }
 
 /// <summary>A frame with the result of its method.</summary>
@@ -46,9 +63,9 @@ internal abstract class Frame<TResult> : Frame
     public TResult? Result;
 }
 
-internal sealed class FailedFrame<TResult> : Frame<TResult>
+internal sealed class EndedFrame<TResult> : Frame<TResult>
 {
-    public override void MoveNext() => throw new InvalidOperationException("A failed frame is never resumed.");
+    public override void MoveNext() => throw new InvalidOperationException("An ended frame is never resumed.");
 }
 
 /// <summary>A frame with its compiler-made state machine: one allocation for a method's whole life, none for a suspension.</summary>

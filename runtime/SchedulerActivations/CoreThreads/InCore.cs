@@ -11,5 +11,8 @@ internal readonly ref struct InCore
         thread.Scheduler.EnterCore(thread);
     }
 
+    /// <summary>Whether the virtual processor has something to look at before the thread goes on.</summary>
+    public bool WantsSafepoint => _thread.Scheduler.WantsSafepoint(_thread);
+
     public void Dispose() => _thread.Scheduler.LeaveCore(_thread);
 }

@@ -34,12 +34,11 @@ internal sealed partial class Scheduler
             thread.State = UserThreadState.Running;
             // What it asked for has been served, unless a simulated machine still has to let it compute, or it has lost its
             // virtual processor just after it asked.
-            if (thread.Activation is null && thread.Request is not (Request.Compute or Request.Read)) thread.Request = Request.Safepoint;
-            thread.VirtualProcessor = vp;
+            if (!thread.OnStack && thread.Request is not (Request.Compute or Request.Read)) thread.Request = Request.Safepoint;
+            if (thread.VirtualProcessor != vp) thread.VirtualProcessor = vp;
             vp.Running = thread;
             Counters.Switches++;
-            if (_timed) vp.PickedAt = Kernel.Now;
-            StartQuantum(vp, thread);
+            BeginQuantum(vp, thread);
             Record(vp, thread, TraceEventKind.Running);
             return thread;
         }
@@ -51,7 +50,7 @@ internal sealed partial class Scheduler
         if (vp.Idle) return;
         vp.Idle = true;
         _idle++;
-        Trace?.Add(Kernel.Now, vp.Number, 0, TraceEventKind.Idle);
+        Trace?.Add(Time(vp), vp.Number, 0, TraceEventKind.Idle);
     }
 
     // The policy had nothing although threads are ready. It may keep them for another virtual processor; when all of
@@ -59,8 +58,8 @@ internal sealed partial class Scheduler
     private bool Forgotten(VirtualProcessor vp)
     {
         vp.AskedAt = _readyEpoch;
-        if (_idle + (vp.Idle ? 0 : 1) < VirtualProcessors.Count) return false;
-        foreach (var other in VirtualProcessors)
+        if (_idle + (vp.Idle ? 0 : 1) < _processors.Length) return false;
+        foreach (var other in _processors)
         {
             if (other.AskedAt == _readyEpoch) continue;
             Kernel.Notify(other);
@@ -71,13 +70,6 @@ internal sealed partial class Scheduler
             $"FindNextToRun had nothing to run although thread {waiting.Name} has been ready since it was {waiting.ReadyReason}. Keep every thread that OnReady hands over until FindNextToRun returns it.");
     }
 
-    private void StartQuantum(VirtualProcessor vp, UserThread thread)
-    {
-        if (!_slices) return;
-        var quantum = CallQuantum(vp, thread);
-        vp.QuantumEnd = quantum == Timeout.InfiniteTimeSpan ? long.MaxValue : Kernel.Now + Math.Max(1, quantum.Ticks * 100);
-    }
-
     /// <summary>
     /// Runs the thread's own code until it suspends or ends (its request is <see cref="Request.None"/> then). The one
     /// member that is not called in the core.
@@ -85,33 +77,37 @@ internal sealed partial class Scheduler
     public static void Resume(UserThread thread)
     {
         thread.Request = Request.None;
-        if (thread.Body is { } body)
+        if (thread.Frame is not { } frame)
         {
-            thread.Body = null;
-            Start(thread, body);
+            Start(thread);
             return;
         }
         // The trampoline: a method that ends leaves the method that awaits it in thread.Frame.
-        while (thread.Frame is { } frame)
+        do
         {
-            thread.Frame = null;
+            var outermost = frame.Awaiting is null;
             frame.MoveNext();
             if (thread.Request != Request.None)
             {
-                if (frame.Completed && frame.Awaiting is null) EndUnawaited(thread);
+                if (outermost && frame.Completed) EndUnawaited(thread);
                 return;
             }
-            if (frame.Completed && frame.Awaiting is null) thread.Exception = frame.Exception;
+            if (outermost) thread.Exception = frame.Exception;
+            frame = thread.Frame;
         }
+        while (frame is not null);
     }
 
-    private static void Start(UserThread thread, Func<ThreadContext, UserTask> body)
+    private static void Start(UserThread thread)
     {
+        var body = (Func<ThreadContext, UserTask>)thread.RequestObject!;
+        thread.RequestObject = null;
         try
         {
             var task = body(new ThreadContext(thread));
-            if (task.IsCompleted && thread.Request != Request.None) EndUnawaited(thread);
-            else if (task.IsCompleted) thread.Exception = task.Frame?.Exception;
+            if (!task.IsCompleted) return;
+            if (thread.Request != Request.None) EndUnawaited(thread);
+            else if (task.Frame is { } frame) thread.Exception = frame.Exception;
         }
         catch (Exception exception) when (exception is not ThreadInterruptedException)
         {
@@ -123,7 +119,8 @@ internal sealed partial class Scheduler
 
     private static void EndUnawaited(UserThread thread)
     {
-        SetUnawaited(thread);
+        thread.Exception ??= ExceptionDispatchInfo.Capture(
+            new InvalidOperationException($"Thread {thread.Name} ended while a call it made was still going on: await every UserTask."));
         thread.Request = Request.None;
         thread.Frame = null;
     }

@@ -4,18 +4,19 @@ using SchedulerActivations.Specialization;
 
 namespace SchedulerActivations.CoreThreads;
 
-// The policy: calling it, holding it to its contract, ejecting it.
+// The policy: holding it to its contract, ejecting it.
 internal sealed partial class Scheduler
 {
+    private readonly bool _clockIsFree;
     private SchedulingPolicy _policy = null!;
 
-    // Which callbacks the policy overrides: those that it does not cost nothing.
-    private bool _preempts, _slices, _charges, _timed;
+    // What the policy overrides: a callback that it does not costs nothing.
+    private bool _preempts, _slices, _charges, _hearsOfCreation, _hearsOfBlocking, _hearsOfEnd;
+
+    // Whether every pass reads the clock, so that times are exact.
+    private bool _timed;
 
     public SchedulingPolicy Policy => _policy;
-
-    /// <summary>How long a callback may take, in real time.</summary>
-    public static readonly TimeSpan CallbackLimit = TimeSpan.FromSeconds(1);
 
     /// <summary>Set when the policy broke its contract.</summary>
     public PolicyEjection? Ejection { get; private set; }
@@ -24,13 +25,17 @@ internal sealed partial class Scheduler
     {
         policy.Scheduler = this;
         _policy = policy;
+        var type = policy.GetType();
         _preempts = Overrides(nameof(SchedulingPolicy.ShouldPreempt));
         _slices = Overrides(nameof(SchedulingPolicy.Quantum));
         _charges = Overrides(nameof(SchedulingPolicy.OnRan));
-        _timed = _charges || _slices;
+        _hearsOfCreation = Overrides(nameof(SchedulingPolicy.OnCreated));
+        _hearsOfBlocking = Overrides(nameof(SchedulingPolicy.OnBlocked));
+        _hearsOfEnd = Overrides(nameof(SchedulingPolicy.OnFinished));
+        _timed = _charges || (_slices && (Kernel.InterruptsThreads || Trace is not null));
 
-        bool Overrides(string member) => policy.GetType()
-            .GetMethod(member, BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public)?.DeclaringType != typeof(SchedulingPolicy);
+        bool Overrides(string member) =>
+            type.GetMethod(member, BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public)?.DeclaringType != typeof(SchedulingPolicy);
     }
 
     /// <summary>
@@ -45,10 +50,10 @@ internal sealed partial class Scheduler
         Attach(new RoundRobin());
         foreach (var thread in _live.Where(thread => thread.State == UserThreadState.Ready).OrderBy(thread => thread.ReadySince).ThenBy(thread => thread.Id).ToList())
         {
-            thread.Queue?.Remove(thread);
+            ThreadQueue.Forget(thread);
             _policy.OnReady(thread, thread.ReadyReason);
         }
-        foreach (var each in VirtualProcessors)
+        foreach (var each in _processors)
         {
             each.AskedAt = -1;
             each.QuantumEnd = each.Running is null ? long.MaxValue : Kernel.Now;
@@ -72,121 +77,6 @@ internal sealed partial class Scheduler
         }
     }
 
-    private void CallOnCreated(VirtualProcessor vp, UserThread thread)
-    {
-        var sequence = ++vp.CallbackSequence;
-        try { BeginCallback(vp, PolicyCallback.OnCreated, sequence); _policy.OnCreated(thread); }
-        catch (Exception exception) when (CanEject(exception)) { EjectThrower(vp, exception); }
-        EndCallback(vp, sequence);
-    }
-
-    private void CallOnReady(VirtualProcessor vp, UserThread thread, ReadyReason reason)
-    {
-        var sequence = ++vp.CallbackSequence;
-        try { BeginCallback(vp, PolicyCallback.OnReady, sequence); _policy.OnReady(thread, reason); }
-        catch (Exception exception) when (CanEject(exception)) { EjectThrower(vp, exception); }
-        EndCallback(vp, sequence);
-    }
-
-    private UserThread? CallFindNextToRun(VirtualProcessor vp)
-    {
-        var sequence = ++vp.CallbackSequence;
-        UserThread? thread;
-        try { BeginCallback(vp, PolicyCallback.FindNextToRun, sequence); thread = _policy.FindNextToRun(vp); }
-        catch (Exception exception) when (CanEject(exception))
-        {
-            EjectThrower(vp, exception);
-            thread = _policy.FindNextToRun(vp);
-        }
-        EndCallback(vp, sequence);
-        return thread;
-    }
-
-    private bool CallShouldPreempt(VirtualProcessor vp, VirtualProcessor other, UserThread running, UserThread candidate)
-    {
-        var sequence = ++vp.CallbackSequence;
-        var answer = false;
-        try { BeginCallback(vp, PolicyCallback.ShouldPreempt, sequence); answer = _policy.ShouldPreempt(other, running, candidate); }
-        catch (Exception exception) when (CanEject(exception)) { EjectThrower(vp, exception); }
-        EndCallback(vp, sequence);
-        return answer;
-    }
-
-    private TimeSpan CallQuantum(VirtualProcessor vp, UserThread thread)
-    {
-        var sequence = ++vp.CallbackSequence;
-        var quantum = Timeout.InfiniteTimeSpan;
-        try { BeginCallback(vp, PolicyCallback.Quantum, sequence); quantum = _policy.Quantum(thread); }
-        catch (Exception exception) when (CanEject(exception)) { EjectThrower(vp, exception); }
-        EndCallback(vp, sequence);
-        return quantum;
-    }
-
-    private void CallOnRan(VirtualProcessor vp, UserThread thread, TimeSpan ran)
-    {
-        var sequence = ++vp.CallbackSequence;
-        try { BeginCallback(vp, PolicyCallback.OnRan, sequence); _policy.OnRan(thread, ran); }
-        catch (Exception exception) when (CanEject(exception)) { EjectThrower(vp, exception); }
-        EndCallback(vp, sequence);
-    }
-
-    private void CallOnPriorityChanged(VirtualProcessor vp, UserThread thread)
-    {
-        var sequence = ++vp.CallbackSequence;
-        try { BeginCallback(vp, PolicyCallback.OnPriorityChanged, sequence); _policy.OnPriorityChanged(thread); }
-        catch (Exception exception) when (CanEject(exception)) { EjectThrower(vp, exception); }
-        EndCallback(vp, sequence);
-    }
-
-    private void CallOnBlocked(VirtualProcessor vp, UserThread thread, BlockReason reason)
-    {
-        var sequence = ++vp.CallbackSequence;
-        try { BeginCallback(vp, PolicyCallback.OnBlocked, sequence); _policy.OnBlocked(thread, reason); }
-        catch (Exception exception) when (CanEject(exception)) { EjectThrower(vp, exception); }
-        EndCallback(vp, sequence);
-    }
-
-    private void CallOnFinished(VirtualProcessor vp, UserThread thread)
-    {
-        var sequence = ++vp.CallbackSequence;
-        try { BeginCallback(vp, PolicyCallback.OnFinished, sequence); _policy.OnFinished(thread); }
-        catch (Exception exception) when (CanEject(exception)) { EjectThrower(vp, exception); }
-        EndCallback(vp, sequence);
-    }
-
-    private static void BeginCallback(VirtualProcessor vp, PolicyCallback callback, long sequence)
-    {
-        vp.Callback = callback;
-        if (sequence == vp.HangsAt) throw new PolicyHangException();
-    }
-
-    // Partner: TryAbandonCallback. Either it sees None here, or this sees its request; when both do, the gate decides.
-    private static void EndCallback(VirtualProcessor vp, long sequence)
-    {
-        vp.Callback = PolicyCallback.None;
-        if (Volatile.Read(ref vp.AbandonedCallback) != sequence) return;
-        lock (vp.CallbackGate)
-        {
-            if (vp.AbandonedCallback == sequence) throw new AbandonedActivationException();
-        }
-    }
-
-    /// <summary>
-    /// The watchdog gives up on a callback that does not return: when it comes back after all, it ends its OS thread. False
-    /// when it has just returned.
-    /// </summary>
-    public static bool TryAbandonCallback(VirtualProcessor vp, long sequence)
-    {
-        lock (vp.CallbackGate)
-        {
-            Volatile.Write(ref vp.AbandonedCallback, sequence);
-            Interlocked.MemoryBarrierProcessWide();
-            if (vp.Callback != PolicyCallback.None && Volatile.Read(ref vp.CallbackSequence) == sequence) return true;
-            Volatile.Write(ref vp.AbandonedCallback, -1);
-            return false;
-        }
-    }
-
     private bool CanEject(Exception exception) => Ejection is null && exception is not (ThreadInterruptedException or AbandonedActivationException);
 
     private void EjectThrower(VirtualProcessor vp, Exception exception)
@@ -205,15 +95,12 @@ internal sealed partial class Scheduler
             $"{vp.Callback} had not returned after {CallbackLimit.TotalSeconds:0.#} s. A callback decides from what the policy already knows: it must not loop for long, block or wait.");
         foreach (var thread in _live.Where(thread => thread.State == UserThreadState.Blocked).ToList())
         {
-            if (!thread.WakePending && thread is not { BlockReason: BlockReason.Synchronization, RequestObject: UserThread { State: UserThreadState.Finished } }) continue;
-            thread.Queue?.Remove(thread);
-            Unblock(vp, thread, thread.WakePending ? ReadyReason.Unblocked : ReadyReason.Signaled);
+            if (thread.WakePending) Unblock(vp, thread, ReadyReason.Unblocked);
+            else if (thread is { BlockReason: BlockReason.Synchronization, RequestObject: UserThread { State: UserThreadState.Finished } ended })
+            {
+                ((IWaitable)ended).RemoveWaiter(vp, thread);
+                Unblock(vp, thread, ReadyReason.Signaled);
+            }
         }
     }
 }
-
-/// <summary>Stands for a callback that does not return, in the replay of a simulated run.</summary>
-internal sealed class PolicyHangException : Exception;
-
-/// <summary>Ends the OS thread of an activation whose virtual processor was given to another while its policy callback hung.</summary>
-internal sealed class AbandonedActivationException : Exception;

@@ -20,7 +20,7 @@ internal sealed partial class Scheduler
         while (_reprioritized.TryDequeue(out var thread))
         {
             if (thread.State != UserThreadState.Ready) continue;
-            CallOnPriorityChanged(vp, thread);
+            Call(vp, new OnPriorityChanged(thread));
             if (_preempts) ConsiderPreemption(vp, thread);
         }
     }

@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using SchedulerActivations.Experiments;
 using SchedulerActivations.Specialization;
 
@@ -8,11 +7,16 @@ namespace SchedulerActivations.CoreThreads;
 internal sealed partial class Scheduler
 {
     /// <summary>Makes a thread; the policy learns of it when the thread is made ready.</summary>
-    public UserThread Create(string name, int priority, Func<ThreadContext, UserTask> body)
+    /// <param name="home">The virtual processor on which it is made.</param>
+    /// <param name="name">Its name, or that which it has in common with threads made without one.</param>
+    /// <param name="isNamed">Whether the name is its own.</param>
+    /// <param name="priority">Its priority.</param>
+    /// <param name="body">What it does: a function of its context.</param>
+    public UserThread Create(VirtualProcessor home, string name, bool isNamed, int priority, Func<ThreadContext, UserTask> body)
     {
-        var thread = new UserThread(this, _all.Count + 1, name, priority, body) { LiveIndex = _live.Count };
-        _all.Add(thread);
+        var thread = new UserThread(home, ++_created, name, isNamed, priority, body) { LiveIndex = _live.Count };
         _live.Add(thread);
+        if (thread.Id <= MaxListed) _listed.Add(thread);
         return thread;
     }
 
@@ -22,7 +26,7 @@ internal sealed partial class Scheduler
         if (reason == ReadyReason.Created)
         {
             Record(vp, thread, TraceEventKind.Created);
-            CallOnCreated(vp, thread);
+            if (_hearsOfCreation) Call(vp, new OnCreated(thread));
         }
         thread.State = UserThreadState.Ready;
         thread.ReadyReason = reason;
@@ -30,14 +34,14 @@ internal sealed partial class Scheduler
         _ready++;
         _readyEpoch++;
         Record(vp, thread, TraceEventKind.Ready, (byte)reason);
-        CallOnReady(vp, thread, reason);
+        Call(vp, new OnReady(thread, reason));
         if (_idle > 0) NotifyIdle(except: vp);
         if (_preempts && reason is not (ReadyReason.Yielded or ReadyReason.Preempted)) ConsiderPreemption(vp, thread);
     }
 
     private void ConsiderPreemption(VirtualProcessor vp, UserThread candidate)
     {
-        foreach (var other in VirtualProcessors)
+        foreach (var other in _processors)
         {
             if (candidate.State != UserThreadState.Ready) return;
             if (other.Running is not { State: UserThreadState.Running } running || other.PreemptRequested) continue;
@@ -50,7 +54,7 @@ internal sealed partial class Scheduler
 
     private void NotifyIdle(VirtualProcessor except)
     {
-        foreach (var other in VirtualProcessors)
+        foreach (var other in _processors)
         {
             if (other == except || !other.Idle || other.AskedAt == _readyEpoch) continue;
             Kernel.Notify(other);
@@ -69,7 +73,7 @@ internal sealed partial class Scheduler
         thread.BlockReason = reason;
         BeginWait(thread, reason);
         Record(vp, thread, TraceEventKind.Blocked, (byte)reason);
-        CallOnBlocked(vp, thread, reason);
+        if (_hearsOfBlocking) Call(vp, new OnBlocked(thread, reason));
         if (thread.WakePending) Unblock(vp, thread, ReadyReason.Unblocked);
     }
 
@@ -99,13 +103,15 @@ internal sealed partial class Scheduler
         StopRunning(vp, thread);
         thread.State = UserThreadState.Finished;
         thread.Locals = null;
-        Record(vp, thread, TraceEventKind.Finished);
-        CallOnFinished(vp, thread);
         var last = _live[^1];
         _live[thread.LiveIndex] = last;
         last.LiveIndex = thread.LiveIndex;
         _live.RemoveAt(_live.Count - 1);
-        while (thread.Joiners?.Dequeue() is { } joiner) Unblock(vp, joiner, ReadyReason.Signaled);
+        _finishedWork += thread.WorkNanoseconds;
+        if (thread.Id > MaxListed && thread.Exception is not null && _listed.Count < 2 * MaxListed) _listed.Add(thread);
+        Record(vp, thread, TraceEventKind.Finished);
+        if (_hearsOfEnd) Call(vp, new OnFinished(thread));
+        while (thread.TakeJoiner() is { } joiner) Unblock(vp, joiner, ReadyReason.Signaled);
     }
 
     private void Preempt(VirtualProcessor vp, UserThread thread)
@@ -118,7 +124,7 @@ internal sealed partial class Scheduler
     // The thread has stopped running: its time is charged while the policy still sees it as the one that ran.
     private void StopRunning(VirtualProcessor vp, UserThread thread)
     {
-        if (_charges) CallOnRan(vp, thread, TimeSpan.FromTicks((Kernel.Now - vp.PickedAt) / 100));
+        if (_charges) Call(vp, new OnRan(thread, TimeSpan.FromTicks(vp.PickedAt == NoTime ? 0 : (Time(vp) - vp.PickedAt) / 100)));
         vp.Running = null;
     }
 
@@ -164,7 +170,7 @@ internal sealed partial class Scheduler
     /// </summary>
     public bool LeaveAtSafepoint(VirtualProcessor vp, UserThread thread)
     {
-        if (vp.QuantumEnd != long.MaxValue && Kernel.Now >= vp.QuantumEnd) vp.PreemptRequested = true;
+        if (_slices && (vp.QuantumIsDue || _clockIsFree || (_ready > 0 && LookAtClock(vp)))) CheckQuantum(vp, thread);
         if (!vp.PreemptRequested) return false;
         vp.PreemptRequested = false;
         Preempt(vp, thread);
@@ -172,8 +178,5 @@ internal sealed partial class Scheduler
     }
 
     private void Record(VirtualProcessor vp, UserThread thread, TraceEventKind kind, byte detail = 0) =>
-        Trace?.Add(Kernel.Now, vp.Number, thread.Id, kind, detail);
-
-    internal static void SetUnawaited(UserThread thread) => thread.Exception ??= ExceptionDispatchInfo.Capture(
-        new InvalidOperationException($"Thread {thread.Name} ended while a call it made was still going on: await every UserTask."));
+        Trace?.Add(Time(vp), vp.Number, thread.Id, kind, detail);
 }

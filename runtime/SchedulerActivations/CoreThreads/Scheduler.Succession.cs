@@ -37,7 +37,7 @@ internal sealed partial class Scheduler
         var ready = _live.Where(thread => thread.State == UserThreadState.Ready).OrderBy(thread => thread.ReadySince).ThenBy(thread => thread.Id).ToList();
         for (var i = 0; i < ready.Count; i++)
         {
-            ready[i].Queue?.Remove(ready[i]);
+            ThreadQueue.Forget(ready[i]);
             // How long they waited for the other policy is no fault of this one's.
             ready[i].ReadySince = now + i;
         }
@@ -61,7 +61,7 @@ internal sealed partial class Scheduler
         next.TakesOver(TimeSpan.FromTicks(now / 100));
 
         // A policy that breaks its contract here is ejected at once, and round robin has all that are ready.
-        for (var i = 0; i < known.Count && Ejection is null; i++) CallOnCreated(vp, known[i]);
-        for (var i = 0; i < ready.Count && Ejection is null; i++) CallOnReady(vp, ready[i], ready[i].ReadyReason);
+        for (var i = 0; i < known.Count && Ejection is null; i++) Call(vp, new OnCreated(known[i]));
+        for (var i = 0; i < ready.Count && Ejection is null; i++) Call(vp, new OnReady(ready[i], ready[i].ReadyReason));
     }
 }

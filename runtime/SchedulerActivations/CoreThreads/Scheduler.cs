@@ -20,13 +20,19 @@ namespace SchedulerActivations.CoreThreads;
 /// </summary>
 /// <remarks>
 /// REQUIRES: all members but <see cref="Resume"/> are called "in the core": by the activation that carries the virtual
-/// processor, with <see cref="Lock"/> held when there are several. Policy code runs in the core only, never on a user
-/// thread's stack, so a policy that hangs can be left behind with nothing lost.
+/// processor, with <see cref="Lock"/> held. Policy code runs in the core only, never on a user thread's stack, so a
+/// policy that hangs can be left behind with nothing lost.
 /// </remarks>
 internal sealed partial class Scheduler
 {
+    /// <summary>How many threads of a run its result lists: the first ones. Of the others those that still live, and those that failed.</summary>
+    public const int MaxListed = 10_000;
+
+    private readonly VirtualProcessor[] _processors;
     private readonly List<UserThread> _live = [];
-    private readonly List<UserThread> _all = [];
+    private readonly List<UserThread> _listed = [];
+    private int _created;
+    private long _finishedWork;
     private int _ready;
     private long _readyEpoch;
     private int _idle;
@@ -37,11 +43,12 @@ internal sealed partial class Scheduler
     public Scheduler(Kernel kernel, SchedulingPolicy policy, Experiment experiment)
     {
         Kernel = kernel;
+        _clockIsFree = kernel.ClockIsFree;
         Experiment = experiment;
         Random = new Random((int)(experiment.Seed ^ (experiment.Seed >> 32)));
-        VirtualProcessors = [.. Enumerable.Range(0, experiment.VirtualProcessors).Select(number => new VirtualProcessor(this, number))];
-        _idle = VirtualProcessors.Count;
-        foreach (var vp in VirtualProcessors) vp.Idle = true;
+        _processors = [.. Enumerable.Range(0, experiment.VirtualProcessors).Select(number => new VirtualProcessor(this, number) { Idle = true })];
+        _idle = _processors.Length;
+        Lock = new CoreLock(shared: _processors.Length > 1);
         Trace = experiment.Tracing ? new TraceRecorder() : null;
         Attach(policy);
     }
@@ -52,12 +59,10 @@ internal sealed partial class Scheduler
 
     public Random Random { get; }
 
-    public IReadOnlyList<VirtualProcessor> VirtualProcessors { get; }
+    public IReadOnlyList<VirtualProcessor> VirtualProcessors => _processors;
 
-    /// <summary>The one lock for all virtual processors; not taken when there is one.</summary>
-    public CoreLock Lock { get; } = new();
-
-    public bool TakesLock => VirtualProcessors.Count > 1;
+    /// <summary>The one lock for all virtual processors.</summary>
+    public CoreLock Lock { get; }
 
     public TraceRecorder? Trace { get; }
 
@@ -66,9 +71,15 @@ internal sealed partial class Scheduler
     /// <summary>Threads that have not finished.</summary>
     public IReadOnlyList<UserThread> Live => _live;
 
-    /// <summary>Every thread of the run, by id. Kept for runs whose threads are few enough to be listed in a result.</summary>
-    public IReadOnlyList<UserThread> All => _all;
+    /// <summary>Number of threads that there have been.</summary>
+    public int Created => _created;
+
+    /// <summary>The threads that a result lists, by id (<see cref="MaxListed"/>).</summary>
+    public IEnumerable<UserThread> Listed => _listed.Concat(_live.Where(thread => thread.Id > MaxListed)).OrderBy(thread => thread.Id);
+
+    /// <summary>Compute work that all threads have done together, in nanoseconds.</summary>
+    public long Work => _finishedWork + _live.Sum(thread => thread.WorkNanoseconds);
 
     /// <summary>Whether nothing will ever happen again: no thread is ready, and those that wait do so for each other.</summary>
-    public bool Ended => _ready == 0 && _idle == VirtualProcessors.Count && _outside == 0 && VirtualProcessors.All(vp => vp.Posted.IsEmpty);
+    public bool Ended => _ready == 0 && _idle == _processors.Length && _outside == 0 && Array.TrueForAll(_processors, vp => vp.Posted.IsEmpty);
 }

@@ -7,10 +7,10 @@ public readonly partial struct ThreadContext
     /// <summary>Takes a mutex, waiting for it if need be.</summary>
     /// <exception cref="SynchronizationLockException">The thread holds the mutex already.</exception>
     /// <exception cref="UserThreadCancelledException">The thread was cancelled; it does not hold the mutex.</exception>
-    public Operation Lock(UserMutex mutex)
+    public LockOperation Lock(UserMutex mutex)
     {
         ArgumentNullException.ThrowIfNull(mutex);
-        return new Operation(Thread, Request.Wait, Scheduler.NoDeadline, mutex);
+        return new LockOperation(Thread, mutex);
     }
 
     /// <summary>Takes a mutex within a time; false when the time was over (<c>pthread_mutex_timedlock</c>).</summary>
@@ -40,7 +40,7 @@ public readonly partial struct ThreadContext
     public Operation Wait(UserConditionVariable condition)
     {
         ArgumentNullException.ThrowIfNull(condition);
-        return new Operation(Thread, Request.Wait, Scheduler.NoDeadline, condition);
+        return new Operation(Thread, condition);
     }
 
     /// <summary>As <see cref="Wait(UserConditionVariable)"/>, for so long at most; false when no signal came. The thread holds the mutex either way, and waits for that without limit.</summary>
@@ -69,7 +69,7 @@ public readonly partial struct ThreadContext
     public Operation Wait(UserSemaphore semaphore)
     {
         ArgumentNullException.ThrowIfNull(semaphore);
-        return new Operation(Thread, Request.Wait, Scheduler.NoDeadline, semaphore);
+        return new Operation(Thread, semaphore);
     }
 
     /// <summary>Takes a unit of a semaphore within a time; false when the time was over.</summary>
@@ -101,7 +101,7 @@ public readonly partial struct ThreadContext
     public Operation LockForReading(UserReaderWriterLock rwLock)
     {
         ArgumentNullException.ThrowIfNull(rwLock);
-        return new Operation(Thread, Request.Wait, Scheduler.NoDeadline, rwLock.Reading);
+        return new Operation(Thread, rwLock.Reading);
     }
 
     /// <summary>Takes a lock for reading within a time; false when the time was over.</summary>
@@ -115,7 +115,7 @@ public readonly partial struct ThreadContext
     public Operation LockForWriting(UserReaderWriterLock rwLock)
     {
         ArgumentNullException.ThrowIfNull(rwLock);
-        return new Operation(Thread, Request.Wait, Scheduler.NoDeadline, rwLock.Writing);
+        return new Operation(Thread, rwLock.Writing);
     }
 
     /// <summary>Takes a lock for writing within a time; false when the time was over.</summary>
@@ -141,7 +141,7 @@ public readonly partial struct ThreadContext
     public Operation Wait(UserLatch latch)
     {
         ArgumentNullException.ThrowIfNull(latch);
-        return new Operation(Thread, Request.Wait, Scheduler.NoDeadline, latch);
+        return new Operation(Thread, latch);
     }
 
     /// <summary>Waits until a latch has been counted down to 0, for so long at most; false when the time was over.</summary>

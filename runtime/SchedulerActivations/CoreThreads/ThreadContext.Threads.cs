@@ -5,7 +5,7 @@ public readonly partial struct ThreadContext
 {
     /// <summary>Starts a thread.</summary>
     /// <param name="body">What it does.</param>
-    /// <param name="name">Its name; numbered after this thread's by default.</param>
+    /// <param name="name">Its name; made of this one's and its <see cref="UserThread.Id"/> by default.</param>
     /// <param name="priority">Its priority; this thread's by default.</param>
     public UserThread Spawn(Func<ThreadContext, UserTask> body, string? name = null, int? priority = null) => Create(body, name, priority, detached: false);
 
@@ -21,9 +21,10 @@ public readonly partial struct ThreadContext
     private UserThread Create(Func<ThreadContext, UserTask> body, string? name, int? priority, bool detached)
     {
         ArgumentNullException.ThrowIfNull(body);
+        if (name is not null) ArgumentException.ThrowIfNullOrWhiteSpace(name);
         var scheduler = Thread.Scheduler;
         using var core = new InCore(Thread);
-        var thread = scheduler.Create(name ?? $"{Thread.Name}/{scheduler.All.Count + 1}", priority ?? Thread.Priority, body);
+        var thread = scheduler.Create(Thread.VirtualProcessor, name ?? Thread.FamilyName, name is not null, priority ?? Thread.Priority, body);
         thread.IsDetached = detached;
         scheduler.Announce(Thread, thread);
         return thread;
@@ -32,12 +33,12 @@ public readonly partial struct ThreadContext
     /// <summary>Waits until a thread has ended; throws what it threw. A thread may be joined several times and by several threads (POSIX: undefined).</summary>
     /// <exception cref="InvalidOperationException">The thread would wait for itself (POSIX: <c>EDEADLK</c>), for a detached thread (<c>EINVAL</c>) or for a thread of another run.</exception>
     /// <exception cref="UserThreadCancelledException">This thread was cancelled, or the one that it joins ended because it was.</exception>
-    public Operation Join(UserThread thread)
+    public JoinOperation Join(UserThread thread)
     {
         CheckRun(thread);
         if (thread == Thread) throw new InvalidOperationException($"Thread {thread.Name} cannot join itself: it would wait for ever.");
         if (thread.IsDetached) throw new InvalidOperationException($"Thread {thread.Name} is detached and cannot be joined.");
-        return new Operation(Thread, Request.Wait, Scheduler.NoDeadline, thread);
+        return new JoinOperation(Thread, thread);
     }
 
     /// <summary>Says that nobody will join a thread: what it throws stands in the result. Threads that join it already go on doing so.</summary>
@@ -57,8 +58,8 @@ public readonly partial struct ThreadContext
         CheckRun(thread);
         using var core = new InCore(Thread);
         thread.Priority = priority;
-        Thread.Scheduler.PriorityChanged(Thread.VirtualProcessor!, thread);
-        if (thread.Awaits is { PassesPriority: true } mutex) mutex.Owner?.Inherit(Thread.VirtualProcessor!);
+        Thread.Scheduler.PriorityChanged(Thread.VirtualProcessor, thread);
+        if (thread.Awaits is { PassesPriority: true } mutex) mutex.Owner?.Inherit(Thread.VirtualProcessor);
     }
 
     /// <summary>
@@ -85,7 +86,7 @@ public readonly partial struct ThreadContext
     }
 
     /// <summary>Sleeps until a time of the machine's clock (<see cref="Now"/>); at once when it has passed.</summary>
-    public Operation SleepUntil(TimeSpan time) => Sleep(time - Now);
+    public SleepOperation SleepUntil(TimeSpan time) => Sleep(time - Now);
 
     private void CheckRun(UserThread thread)
     {

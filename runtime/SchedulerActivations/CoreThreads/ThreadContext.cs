@@ -21,17 +21,17 @@ public readonly partial struct ThreadContext : IEquatable<ThreadContext>
     /// preempted is not progress.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The work is negative.</exception>
-    public Operation Compute(TimeSpan work)
+    public ComputeOperation Compute(TimeSpan work)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(work, TimeSpan.Zero);
-        return new Operation(Thread, Request.Compute, work.Ticks * 100, null);
+        return new ComputeOperation(Thread, work.Ticks * 100);
     }
 
     /// <summary>Lets others run; the thread stays ready.</summary>
     public YieldOperation Yield() => new(Thread);
 
     /// <summary>Sleeps for a time of the machine's clock; at once when it is not positive.</summary>
-    public Operation Sleep(TimeSpan time) => new(Thread, Request.Sleep, time <= TimeSpan.Zero ? 0 : Thread.Scheduler.Deadline(time), null);
+    public SleepOperation Sleep(TimeSpan time) => new(Thread, time <= TimeSpan.Zero ? 0 : Thread.Scheduler.Deadline(time));
 
     /// <summary>
     /// Waits for the port's next event, blocking in the kernel until it is due; null when no more come. Reactivity is
@@ -48,10 +48,10 @@ public readonly partial struct ThreadContext : IEquatable<ThreadContext>
     /// kernel that reports the block. Real machines only; a simulated one cannot know how long the call takes.
     /// </summary>
     /// <example><code>await t.Call(() => socket.Receive(buffer));</code></example>
-    public Operation Call(Action call)
+    public CallOperation Call(Action call)
     {
         ArgumentNullException.ThrowIfNull(call);
-        return new Operation(Thread, Request.Call, 0, call);
+        return new CallOperation(Thread, call);
     }
 
     /// <inheritdoc/>

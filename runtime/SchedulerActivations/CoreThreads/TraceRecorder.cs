@@ -6,13 +6,30 @@ namespace SchedulerActivations.CoreThreads;
 internal sealed class TraceRecorder
 {
     private const int Limit = 1_000_000;
-    private readonly List<TraceEvent> _events = new(4096);
+
+    // Chunks and not one list: nothing is copied, and none is so large that the collector treats it apart.
+    private const int ChunkLength = 2500;
+    private readonly List<TraceEvent[]> _chunks = [];
+    private TraceEvent[] _last = [];
+    private int _used;
     private long _dropped;
 
     public void Add(long time, int vp, int thread, TraceEventKind kind, byte detail = 0)
     {
-        if (_events.Count < Limit) _events.Add(new TraceEvent(time, vp, thread, kind, detail));
-        else _dropped++;
+        if (_used == _last.Length && !AddChunk()) return;
+        _last[_used++] = new TraceEvent(time, vp, thread, kind, detail);
+    }
+
+    private bool AddChunk()
+    {
+        if (_chunks.Count == Limit / ChunkLength)
+        {
+            _dropped++;
+            return false;
+        }
+        _chunks.Add(_last = new TraceEvent[ChunkLength]);
+        _used = 0;
+        return true;
     }
 
     /// <summary>The trace, in order of time; events that were due are added from the ports.</summary>
@@ -20,6 +37,7 @@ internal sealed class TraceRecorder
     {
         var due = ports.SelectMany(port => port.Due.TakeWhile(time => time <= end)
             .Select(time => new TraceEvent(time, -1, port.Number, TraceEventKind.EventDue, 0)));
-        return new Trace([.. _events.Concat(due).OrderBy(entry => entry.Time)], _dropped);
+        var events = _chunks.SelectMany(chunk => chunk == _last ? chunk.Take(_used) : chunk);
+        return new Trace([.. events.Concat(due).OrderBy(entry => entry.Time)], _dropped);
     }
 }

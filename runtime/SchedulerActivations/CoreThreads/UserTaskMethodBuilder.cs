@@ -29,7 +29,7 @@ public struct UserTaskMethodBuilder
     public readonly void SetResult() => _frame?.Complete();
 
     /// <summary>For the compiler.</summary>
-    public void SetException(Exception exception) => (_frame ??= new FailedFrame()).Fail(exception);
+    public void SetException(Exception exception) => (_frame ??= new EndedFrame()).Fail(exception);
 
     /// <summary>For the compiler.</summary>
     public void AwaitOnCompleted<TAwaiter, TStateMachine>(ref TAwaiter awaiter, ref TStateMachine stateMachine)
@@ -87,7 +87,7 @@ public struct UserTaskMethodBuilder<TResult>
     }
 
     /// <summary>For the compiler.</summary>
-    public void SetException(Exception exception) => (_frame ??= new FailedFrame<TResult>()).Fail(exception);
+    public void SetException(Exception exception) => (_frame ??= new EndedFrame<TResult>()).Fail(exception);
 
     /// <summary>For the compiler.</summary>
     public void AwaitOnCompleted<TAwaiter, TStateMachine>(ref TAwaiter awaiter, ref TStateMachine stateMachine)

@@ -6,10 +6,13 @@ namespace SchedulerActivations.CoreThreads;
 public sealed partial class UserThread
 {
     private int _priority;
-    private int _inherited = int.MinValue;
 
     // The mutexes that it holds and that pass priorities on, linked through UserMutex.NextHeld.
-    internal UserMutex? Held;
+    internal UserMutex? Held
+    {
+        get => _rare?.Held;
+        set => RareParts.Held = value;
+    }
 
     /// <summary>
     /// Its priority; a higher number is more urgent. Only policies that look at it care. While it holds a
@@ -18,7 +21,7 @@ public sealed partial class UserThread
     /// <remarks>A policy may set it; elsewhere use <see cref="ThreadContext.SetPriority"/>, which tells the policy.</remarks>
     public int Priority
     {
-        get => Math.Max(_priority, _inherited);
+        get => _rare is null ? _priority : Math.Max(_priority, _rare.Inherited);
         set => _priority = value;
     }
 
@@ -34,9 +37,10 @@ public sealed partial class UserThread
         for (var thread = this; thread is not null;)
         {
             var before = thread.Priority;
-            thread._inherited = int.MinValue;
+            var inherited = int.MinValue;
             for (var mutex = thread.Held; mutex is not null; mutex = mutex.NextHeld)
-                thread._inherited = Math.Max(thread._inherited, mutex.MostUrgent?.Priority ?? int.MinValue);
+                inherited = Math.Max(inherited, mutex.MostUrgent?.Priority ?? int.MinValue);
+            thread.RareParts.Inherited = inherited;
             if (thread.Priority == before) return;
             Scheduler.PriorityChanged(vp, thread);
             thread = thread.Awaits is { PassesPriority: true } awaited ? awaited.Owner : null;

@@ -35,4 +35,18 @@ public sealed partial class UserThread
         if (outcome == WaitOutcome.Destroyed) throw new ObjectDisposedException(null, "What the thread waited for was destroyed by another thread.");
         throw new UserThreadCancelledException(this);
     }
+
+    /// <summary>The thread's own code leaves its virtual processor in order to wait, or at the safepoint after it need not.</summary>
+    internal void SuspendInWait(Frame frame, IWaitable waitable, long deadline)
+    {
+        Suspend(frame, SuspendAs);
+        RequestTime = deadline;
+        RequestObject = waitable;
+    }
+
+    /// <summary>The thread's own code goes on after a wait without limit. What took something in the end keeps it: the next await throws then.</summary>
+    internal void EndWait()
+    {
+        if (CancelPending && Outcome is WaitOutcome.Cancelled or WaitOutcome.Destroyed) ThrowCancelled();
+    }
 }

@@ -18,29 +18,40 @@ namespace SchedulerActivations.CoreThreads;
 /// Members that are not documented otherwise may be read at any time from a policy's callbacks. The states and what
 /// leads from one to the next are drawn at <see cref="UserThreadState"/>.
 /// </remarks>
-public sealed partial class UserThread : IWaitable
+public sealed partial class UserThread
 {
-    internal UserThread(Scheduler scheduler, int id, string name, int priority, Func<ThreadContext, UserTask> body)
+    // Its own name; or, while it has none, that of its nearest ancestor that has one.
+    private string _name;
+    private bool _isNamed;
+
+    // What only few threads have.
+    private Rare? _rare;
+
+    internal UserThread(VirtualProcessor home, int id, string name, bool isNamed, int priority, object body)
     {
-        Scheduler = scheduler;
+        VirtualProcessor = home;
         Id = id;
-        Name = name;
+        _name = name;
+        _isNamed = isNamed;
         _priority = priority;
-        Body = body;
+        RequestObject = body;
     }
 
     /// <summary>Number of the thread in its run, from 1 in order of creation.</summary>
     public int Id { get; }
 
-    /// <summary>Its name; threads that a workload makes several of are numbered, <c>compute 3</c>.</summary>
+    /// <summary>
+    /// Its name. Threads that a workload makes several of are numbered, <c>compute 3</c>; a thread that was spawned without
+    /// a name has that of its nearest ancestor that was given one, and its own <see cref="Id"/>: <c>compute 3/17</c>.
+    /// </summary>
     /// <exception cref="ArgumentException">The name is set to nothing.</exception>
     public string Name
     {
-        get;
+        get => _isNamed ? _name : $"{_name}/{Id}";
         set
         {
             ArgumentException.ThrowIfNullOrWhiteSpace(value);
-            field = value;
+            (_name, _isNamed) = (value, true);
         }
     }
 
@@ -62,22 +73,27 @@ public sealed partial class UserThread : IWaitable
     /// <inheritdoc/>
     public override string ToString() => $"{Name} (#{Id}, {State})";
 
-    internal readonly Scheduler Scheduler;
+    internal Scheduler Scheduler => VirtualProcessor.Scheduler;
+
+    // The name that a thread which this one spawns without a name begins with.
+    internal string FamilyName => _name;
+
     internal long WorkNanoseconds;
 
-    // The virtual processor the thread runs on, or ran on last.
-    internal VirtualProcessor? VirtualProcessor;
+    // The virtual processor the thread runs on, or ran on last, or was made on.
+    internal VirtualProcessor VirtualProcessor;
 
-    // The method to start, null once it was started.
-    internal Func<ThreadContext, UserTask>? Body;
-
-    // The innermost frame, where the thread goes on; null before the start and after the end.
+    // The innermost frame, where the thread goes on; null before the first suspension and after the end.
     internal Frame? Frame;
 
-    // What the thread asked for when it last left its virtual processor, with the request's arguments.
+    // What the thread asked for when it last left its virtual processor, with the request's arguments. Before the thread
+    // has started, the object is what it starts with.
     internal Request Request;
     internal long RequestTime;
     internal object? RequestObject;
+
+    // What the operation that the thread's own code has just begun must suspend for.
+    internal Request SuspendAs;
 
     // Why it blocked, while it is blocked.
     internal BlockReason BlockReason;
@@ -88,46 +104,60 @@ public sealed partial class UserThread : IWaitable
     // When it became ready, on the machine's clock: the watchdog's measure of starvation.
     internal long ReadySince;
 
-    // Links of the ThreadQueue it stands in: a thread is in one queue at most.
-    internal ThreadQueue? Queue;
-    internal UserThread? Next, Previous;
+    // The number of the ThreadQueue it stands in, 0 for none, and its place there.
+    internal int QueueNumber;
+    internal uint QueuePlace;
 
-    // Threads that wait for this one's end (linked through Next, they are in no ready queue then).
-    internal ThreadQueue? Joiners;
-
-    // Its copies of thread-local variables.
-    internal LocalSlot? Locals;
     internal bool Joined;
-    internal ExceptionDispatchInfo? Exception;
-
-    // What the function of a Request.Call threw.
-    internal ExceptionDispatchInfo? CallException;
 
     // Position in the scheduler's list of live threads.
     internal int LiveIndex;
 
-    // On a real machine: the OS thread on whose stack the thread stands, where it does (it runs, or blocked outside an await).
-    internal object? Activation;
+    // What carries the thread's own code, or did last; the thread stands on its stack where OnStack says so (it runs, or
+    // blocked outside an await).
+    internal Carrier? Carrier;
+    internal bool OnStack;
+
+    // Its copies of thread-local variables.
+    internal LocalSlot? Locals
+    {
+        get => _rare?.Locals;
+        set
+        {
+            if (value != Locals) RareParts.Locals = value;
+        }
+    }
+
+    // What ended it.
+    internal ExceptionDispatchInfo? Exception
+    {
+        get => _rare?.Exception;
+        set
+        {
+            if (value != Exception) RareParts.Exception = value;
+        }
+    }
+
+    private Rare RareParts => _rare ??= new Rare();
 
     /// <summary>The thread's own code leaves its virtual processor at an await; the request is served once it has left.</summary>
     internal void Suspend(Frame frame, Request request)
     {
-        if (Request != Request.None)
-            throw new InvalidOperationException($"Thread {Name} already waits for something: a user thread awaits one call at a time. Await it, or Spawn a thread.");
-        frame.Thread = this;
-        Frame = frame;
+        if (Request != Request.None) ThrowWaitsAlready();
+        // A reference that is there already is not written again: the collector makes every write of one dear.
+        if (frame.Thread != this) frame.Thread = this;
+        if (Frame != frame) Frame = frame;
         Request = request;
     }
 
-    bool IWaitable.TryTake(UserThread thread) => State == UserThreadState.Finished;
+    private void ThrowWaitsAlready() => throw new InvalidOperationException(
+        $"Thread {Name} already waits for something: a user thread awaits one call at a time. Await it, or Spawn a thread.");
 
-    void IWaitable.AddWaiter(UserThread thread) => (Joiners ??= new ThreadQueue()).Enqueue(thread);
-
-    bool IWaitable.RemoveWaiter(VirtualProcessor vp, UserThread thread)
+    private sealed class Rare
     {
-        Joiners!.Remove(thread);
-        return true;
+        public int Inherited = int.MinValue;
+        public UserMutex? Held;
+        public LocalSlot? Locals;
+        public ExceptionDispatchInfo? Exception;
     }
-
-    string IWaitable.Describe() => $"the end of {Name}";
 }

@@ -9,13 +9,8 @@ public sealed partial class VirtualProcessor
     [ThreadStatic]
     internal static VirtualProcessor? Current;
 
-    // Threads that became ready on this virtual processor by its own doing and that the policy has not seen yet.
-    internal readonly ThreadQueue Local = new();
-
-    // As Local, posted by others. Partner of the volatile Attention: enqueue, then set it; clear it, then dequeue.
-    internal readonly ConcurrentQueue<UserThread> Posted = new();
-
-    // Something waits for the next safepoint: events, a preemption, the end of the run. Set by anyone, cleared by the owner.
+    // Something waits for the next safepoint: events, a thread that blocked, the end of the run. Set by anyone, cleared by
+    // the owner.
     internal volatile bool Attention;
 
     // The policy (or the core, at the end of a quantum) wants the running thread off.
@@ -24,12 +19,30 @@ public sealed partial class VirtualProcessor
     // Has nothing to run. Written under the core's lock.
     internal volatile bool Idle;
 
+    // Threads that became ready on this virtual processor by its own doing and that the policy has not seen yet.
+    internal readonly Queue<UserThread> Local = new();
+
+    // As Local, posted by others. Partner of the volatile Attention: enqueue, then set it; clear it, then dequeue.
+    internal readonly ConcurrentQueue<UserThread> Posted = new();
+
     // The core's count of threads made ready when FindNextToRun last had nothing for this virtual processor.
     internal long AskedAt = -1;
 
-    // When the running thread was picked, and when its quantum ends.
-    internal long PickedAt;
+    // The time of the pass through the core that is going on; Scheduler.NoTime while nobody has asked for it.
+    internal long PassTime = Scheduler.NoTime;
+
+    // When the running thread was picked, and when its quantum ends; NoTime while nobody has asked for the time.
+    internal long PickedAt = Scheduler.NoTime;
     internal long QuantumEnd = long.MaxValue;
+
+    // How many safepoints pass before the clock is looked at again, how many there were between the last two looks, and
+    // when the last one was.
+    internal int SafepointsToLook;
+    internal int SafepointsBetweenLooks = 1;
+    internal long LookedAt;
+
+    // A look at the clock has found that the running thread's quantum must be armed or is over.
+    internal bool QuantumIsDue;
 
     // The policy's callback that is running, and how many there have been: the watchdog compares two looks at them.
     internal volatile PolicyCallback Callback;
@@ -43,7 +56,7 @@ public sealed partial class VirtualProcessor
     internal long HangsAt = -1;
 
     // On a real machine: the OS thread that carries it.
-    internal volatile object? Activation;
+    internal volatile Carrier? Activation;
 
     // A thread that blocked in the kernel: the next activation's first upcall reports it.
     internal UserThread? BlockedThread;

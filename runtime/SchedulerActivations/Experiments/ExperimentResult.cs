@@ -21,7 +21,7 @@ public sealed partial record ExperimentResult
     /// <summary>Reactivity of each port, in the order in which the workload defined them.</summary>
     public required IReadOnlyList<PortReactivity> Ports { get; init; }
 
-    /// <summary>Every user thread of the run, by id.</summary>
+    /// <summary>The user threads of the run, by id. Of more than ten thousand: the first ones, those that lived at the end of the run, and those that ended by an exception.</summary>
     public required IReadOnlyList<ThreadSummary> Threads { get; init; }
 
     /// <summary>

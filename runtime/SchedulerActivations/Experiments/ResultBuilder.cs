@@ -17,19 +17,25 @@ internal static class ResultBuilder
             Elapsed = TimeSpan.FromTicks(elapsed / 100),
             Ports = [.. workload.Ports.Select(port => new PortReactivity(
                 port.Name, port.Reactivity, port.Due.Count(due => due <= elapsed), port.Reactivity.Count))],
-            Threads = [.. scheduler.All.Select(thread => new ThreadSummary(
+            Threads = [.. scheduler.Listed.Select(thread => new ThreadSummary(
                 thread.Id, thread.Name, thread.State, thread.Work, thread.Joined || thread.EndedCancelled ? null : thread.Exception?.SourceException.ToString()))],
-            Throughput = (double)scheduler.All.Sum(thread => thread.WorkNanoseconds) / (Math.Max(1, elapsed) * experiment.VirtualProcessors),
+            Throughput = (double)scheduler.Work / (Math.Max(1, elapsed) * experiment.VirtualProcessors),
             Network = NetworkLatency.Of(workload.Connections, elapsed),
             Ejection = scheduler.FirstEjection,
             Swaps = [.. scheduler.Successions.Select((succession, i) => new PolicySwap(succession.Happened.Result, succession.Component)
             {
                 Ejection = i == scheduler.Successions.Count - 1 ? scheduler.Ejection : succession.Ejection,
             })],
-            Notes = [.. notes, .. Deadlock(scheduler)],
+            Notes = [.. notes, .. Unlisted(scheduler), .. Deadlock(scheduler)],
             Counters = scheduler.Counters.ToDictionary().Concat((counts ?? []).Select(count => KeyValuePair.Create(count.Name, count.Count))).ToDictionary(),
             Trace = scheduler.Trace?.ToTrace(workload.Ports, elapsed) ?? Trace.Empty,
         };
+    }
+
+    private static IEnumerable<string> Unlisted(Scheduler scheduler)
+    {
+        if (scheduler.Created > Scheduler.MaxListed)
+            yield return $"There were {scheduler.Created} threads. Listed are the first {Scheduler.MaxListed}, those that lived at the end, and those that ended by an exception.";
     }
 
     private static IEnumerable<string> Deadlock(Scheduler scheduler)

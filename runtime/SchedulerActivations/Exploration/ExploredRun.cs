@@ -63,7 +63,7 @@ internal sealed class ExploredRun
         if (scheduler.Ejection is { } ejection) return new Verdict(ejection.Rule.ToString(), ejection.Message, ejection.Callback);
         if (_picks.Broken is { } broken) return new Verdict(broken.Claim.ToString(), broken.Message + ".", nameof(PolicyCallback.FindNextToRun));
         if (TraceRules.Judge(scheduler.Trace!.ToTrace([], long.MaxValue)) is { } impossible) return new Verdict(BrokenRule.StatesFollow, $"The core's trace has an impossible step: {impossible}.", null);
-        foreach (var thread in scheduler.All)
+        foreach (var thread in scheduler.Listed)
             if (thread is { Exception: { } exception, Joined: false, EndedCancelled: false })
                 return new Verdict(BrokenRule.NoThreadFails, $"Thread {thread.Name} ended by {exception.SourceException.GetType().Name}: {exception.SourceException.Message}", null);
         return scheduler.Live.Count > 0 && (Program is not null || Kernel.Exhausted) ? new Verdict(BrokenRule.EveryThreadEnds, Unended(scheduler), null) : null;

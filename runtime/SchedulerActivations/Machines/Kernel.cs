@@ -8,20 +8,23 @@ namespace SchedulerActivations.Machines;
 /// </summary>
 internal abstract class Kernel
 {
+    private long _coarseNow;
+
     /// <summary>Nanoseconds since the start of the run.</summary>
     public abstract long Now { get; }
 
+    /// <summary>Whether reading the clock costs nothing, so that there is no reason not to.</summary>
+    public abstract bool ClockIsFree { get; }
+
+    /// <summary>Whether a running thread is interrupted at the end of its quantum, which must be told when the thread is picked then.</summary>
+    public abstract bool InterruptsThreads { get; }
+
     /// <summary>As <see cref="Now"/>, cheaper and a few milliseconds old: for the watchdog.</summary>
-    public abstract long CoarseNow { get; }
-
-    /// <summary>
-    /// A user thread's own code begins an operation of the core. Where the thread has lost its virtual processor
-    /// meanwhile (it blocked in a system call), this waits until the policy has given it one again.
-    /// </summary>
-    public abstract void Enter(UserThread thread);
-
-    /// <summary>The operation is over; the thread's own code goes on.</summary>
-    public abstract void Leave(UserThread thread);
+    public long CoarseNow
+    {
+        get => Volatile.Read(ref _coarseNow);
+        protected set => Volatile.Write(ref _coarseNow, value);
+    }
 
     /// <summary>Computes on the spot for so much work; false where computing takes a request (a simulated machine).</summary>
     public abstract bool Compute(UserThread thread, long nanoseconds);

@@ -18,8 +18,8 @@ internal sealed class UpcallManager(Scheduler scheduler, bool reports = true)
         // Partner: Kernel.Post, which enqueues and then sets Attention. Clearing comes first, so no event is overlooked.
         vp.Attention = false;
         if (scheduler.AwaitsSuccessor) scheduler.TakeSuccessors(vp);
-        while (vp.Local.Dequeue() is { } thread)
-            scheduler.Unblock(vp, thread, ReadyReason.Signaled);
+        while (vp.Local.TryDequeue(out var local))
+            scheduler.Unblock(vp, local, ReadyReason.Signaled);
         var reported = false;
         while (vp.Posted.TryDequeue(out var thread))
         {
@@ -49,12 +49,16 @@ internal sealed class UpcallManager(Scheduler scheduler, bool reports = true)
     public void Restarted(VirtualProcessor vp) => Report(vp, UpcallKind.Restart, ref scheduler.Counters.UpcallsRestart);
 
     /// <summary>The time slice that was armed is over.</summary>
-    public void TimerExpired(VirtualProcessor vp) => Report(vp, UpcallKind.Timer, ref scheduler.Counters.UpcallsTimer);
+    public void TimerExpired(VirtualProcessor vp)
+    {
+        vp.SafepointsToLook = 0;
+        Report(vp, UpcallKind.Timer, ref scheduler.Counters.UpcallsTimer);
+    }
 
     private void Report(VirtualProcessor vp, UpcallKind kind, ref long counter)
     {
         if (!reports) return;
         counter++;
-        scheduler.Trace?.Add(scheduler.Kernel.Now, vp.Number, 0, TraceEventKind.Upcall, (byte)kind);
+        scheduler.Trace?.Add(scheduler.Time(vp), vp.Number, 0, TraceEventKind.Upcall, (byte)kind);
     }
 }

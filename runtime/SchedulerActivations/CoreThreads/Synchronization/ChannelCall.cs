@@ -10,7 +10,6 @@ internal struct ChannelCall<T>
     private T? _item;
     private ChannelAnswer _answer;
     private ChannelWait<T>? _wait;
-    private Request _suspendAs;
 
     public ChannelCall(UserThread thread, UserChannel<T> channel, bool sends, T? item, long deadline)
     {
@@ -28,22 +27,17 @@ internal struct ChannelCall<T>
         using var core = new InCore(_thread);
         var scheduler = _thread.Scheduler;
         _answer = _sends ? _channel.Send(_thread, _item!) : _channel.Receive(_thread, out _item);
-        if (_answer == ChannelAnswer.Wait && _deadline > scheduler.Kernel.Now)
+        if (_answer == ChannelAnswer.Wait && (_deadline == Scheduler.NoDeadline || _deadline > scheduler.Kernel.Now))
         {
             _wait = _channel.BeginWait(_sends, _item);
-            _suspendAs = Request.Wait;
+            _thread.SuspendAs = Request.Wait;
             return false;
         }
-        _suspendAs = scheduler.WantsSafepoint(_thread) ? Request.Safepoint : Request.None;
-        return _suspendAs == Request.None;
+        _thread.SuspendAs = scheduler.WantsSafepoint(_thread) ? Request.Safepoint : Request.None;
+        return _thread.SuspendAs == Request.None;
     }
 
-    public readonly void Suspend(Frame frame)
-    {
-        _thread.Suspend(frame, _suspendAs);
-        _thread.RequestTime = _deadline;
-        _thread.RequestObject = _wait;
-    }
+    public readonly void Suspend(Frame frame) => _thread.SuspendInWait(frame, _wait!, _deadline);
 
     /// <summary>What came of it; <see cref="ChannelAnswer.Wait"/> when the time was over.</summary>
     public readonly ChannelAnswer End(out T? item)

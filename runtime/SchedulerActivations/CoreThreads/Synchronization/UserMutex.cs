@@ -32,7 +32,7 @@ public sealed class UserMutex(bool passesPriority = false) : SynchronizationObje
         {
             var most = _waiters.First;
             if (!PassesPriority) return most;
-            for (var waiter = most?.Next; waiter is not null; waiter = waiter.Next)
+            foreach (var waiter in _waiters.Threads)
                 if (waiter.Priority > most!.Priority) most = waiter;
             return most;
         }
@@ -78,7 +78,7 @@ public sealed class UserMutex(bool passesPriority = false) : SynchronizationObje
     {
         CheckOwner(thread);
         if (PassesPriority) LetGo(thread);
-        var next = MostUrgent;
+        var next = _waiters.Count == 0 ? null : MostUrgent;
         if (next is null)
         {
             Owner = null;

@@ -8,12 +8,11 @@ namespace SchedulerActivations.CoreThreads;
 /// (POSIX: <c>ETIMEDOUT</c>).
 /// </summary>
 [SuppressMessage("Performance", "CA1815", Justification = "It is awaited, never compared.")]
-public struct WaitOperation : IUserAwaiter
+public readonly struct WaitOperation : IUserAwaiter
 {
     private readonly UserThread _thread;
     private readonly IWaitable _object;
     private readonly long _deadline;
-    private Request _suspendAs;
 
     internal WaitOperation(UserThread thread, IWaitable waitable, long deadline)
     {
@@ -23,20 +22,20 @@ public struct WaitOperation : IUserAwaiter
     }
 
     /// <summary>For the compiler.</summary>
-    public readonly WaitOperation GetAwaiter() => this;
+    public WaitOperation GetAwaiter() => this;
 
     /// <summary>For the compiler. Takes at once what can be had at once.</summary>
     public bool IsCompleted
     {
         get
         {
-            _suspendAs = _thread.Scheduler.Begin(_thread, Request.Wait, _deadline, _object);
-            return _suspendAs == Request.None;
+            _thread.SuspendAs = _thread.Scheduler.TryWait(_thread, _object, _deadline);
+            return _thread.SuspendAs == Request.None;
         }
     }
 
     /// <summary>For the compiler.</summary>
-    public readonly bool GetResult()
+    public bool GetResult()
     {
         var outcome = _thread.Outcome;
         if (outcome is WaitOutcome.Cancelled or WaitOutcome.Destroyed) _thread.ThrowCancelled();
@@ -44,14 +43,9 @@ public struct WaitOperation : IUserAwaiter
         return outcome == WaitOutcome.Taken;
     }
 
-    readonly void IUserAwaiter.Suspend(Frame frame)
-    {
-        _thread.Suspend(frame, _suspendAs);
-        _thread.RequestTime = _deadline;
-        _thread.RequestObject = _object;
-    }
+    void IUserAwaiter.Suspend(Frame frame) => _thread.SuspendInWait(frame, _object, _deadline);
 
-    readonly void INotifyCompletion.OnCompleted(Action continuation) => throw UserTask.NotInUserThread();
+    void INotifyCompletion.OnCompleted(Action continuation) => throw UserTask.NotInUserThread();
 
-    readonly void ICriticalNotifyCompletion.UnsafeOnCompleted(Action continuation) => throw UserTask.NotInUserThread();
+    void ICriticalNotifyCompletion.UnsafeOnCompleted(Action continuation) => throw UserTask.NotInUserThread();
 }

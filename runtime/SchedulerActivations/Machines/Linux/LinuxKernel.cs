@@ -16,7 +16,6 @@ internal abstract class LinuxKernel : Kernel, IDisposable
 {
     private readonly CountdownEvent _carrying;
     private readonly ManualResetEventSlim _ending = new();
-    private long _coarseNow;
     private int _watchDue;
     private volatile bool _over;
 
@@ -51,11 +50,13 @@ internal abstract class LinuxKernel : Kernel, IDisposable
 
     public override long Now => Stopwatch.GetTimestamp() - Origin;
 
-    public override long CoarseNow => Volatile.Read(ref _coarseNow);
+    public override bool ClockIsFree => false;
 
     public void Start(WorkloadDefinition workload)
     {
-        foreach (var (name, priority, body) in workload.Initial) Scheduler.VirtualProcessors[0].Posted.Enqueue(Scheduler.Create(name, priority, body));
+        var first = Scheduler.VirtualProcessors[0];
+        foreach (var (name, priority, body) in workload.Initial) first.Posted.Enqueue(Scheduler.Create(first, name, isNamed: true, priority, body));
+        first.Attention = true;
         Prepare(workload);
         Origin = Stopwatch.GetTimestamp();
         StartProcessors();
@@ -97,11 +98,15 @@ internal abstract class LinuxKernel : Kernel, IDisposable
     /// <summary>An activation has let go of its virtual processor because the run is over.</summary>
     public void Left() => _carrying.Signal();
 
-    /// <summary>The watchdog's tick: the coarse clock goes on, and starving threads are looked for now and then.</summary>
+    /// <summary>The watchdog's tick: the coarse clock goes on, every virtual processor looks at the exact one soon, and starving threads are looked for now and then.</summary>
     public void Tick(bool watch)
     {
-        Volatile.Write(ref _coarseNow, Now);
-        if (watch) Volatile.Write(ref _watchDue, 1);
+        CoarseNow = Now;
+        // The owner counts this down at the same time: where the write is lost, the next tick's is not.
+        foreach (var vp in Scheduler.VirtualProcessors) vp.SafepointsToLook = 0;
+        if (!watch) return;
+        Volatile.Write(ref _watchDue, 1);
+        Notify(Scheduler.VirtualProcessors[0]);
     }
 
     /// <summary>Has another policy take over, on the first virtual processor that reaches the core.</summary>
@@ -116,8 +121,10 @@ internal abstract class LinuxKernel : Kernel, IDisposable
 
     public override bool Compute(UserThread thread, long nanoseconds)
     {
-        Enter(thread);
-        Leave(thread);
+        var carrier = thread.Carrier!;
+        carrier.Enter(thread);
+        Scheduler.BeginComputing(thread.VirtualProcessor);
+        carrier.Leave();
         WorkUnit.Do(nanoseconds);
         thread.WorkNanoseconds += nanoseconds;
         return true;
@@ -127,7 +134,7 @@ internal abstract class LinuxKernel : Kernel, IDisposable
 
     public override void Post(UserThread thread)
     {
-        var home = thread.VirtualProcessor!;
+        var home = thread.VirtualProcessor;
         var target = home.Idle ? home : Scheduler.VirtualProcessors.FirstOrDefault(vp => vp.Idle) ?? home;
         target.Posted.Enqueue(thread);
         Notify(target);

@@ -35,6 +35,8 @@ internal sealed class LinuxRun(Experiment experiment, ComponentCatalog component
     private void WatchOver(LinuxKernel kernel, Queue<(long Time, Succession Succession)> planned, CancellationToken cancellation)
     {
         var processors = kernel.Scheduler.VirtualProcessors;
+        // A look goes over all threads, of which there may be millions: four in the time that a thread may starve.
+        var watch = Math.Max(1, (long)(experiment.Watchdog / (4 * kernel.WatchInterval)));
         var seen = new (long Callback, long Since)[processors.Count];
         for (var ticks = 1L; ; ticks++)
         {
@@ -47,7 +49,7 @@ internal sealed class LinuxRun(Experiment experiment, ComponentCatalog component
             {
                 return;
             }
-            kernel.Tick(watch: ticks % 10 == 0);
+            kernel.Tick(watch: ticks % watch == 0);
             while (planned.TryPeek(out var next) && next.Time <= kernel.Now) kernel.TakeOver(planned.Dequeue().Succession);
             while (control.TryTake(out var asked)) kernel.TakeOver(asked);
             foreach (var vp in processors) CheckCallback(kernel, vp, ref seen[vp.Number]);

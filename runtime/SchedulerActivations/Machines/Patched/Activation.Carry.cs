@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using SchedulerActivations.CoreThreads;
 
 namespace SchedulerActivations.Machines.Patched;
@@ -13,6 +12,7 @@ internal sealed unsafe partial class Activation
         var vp = BecomeSpare();
         while (!_kernel.Over)
         {
+            Scheduler.BeginPass(vp);
             ReadEvents(vp);
             upcalls.Deliver(vp);
             if (vp.Number == 0 && _kernel.WatchIsDue()) scheduler.CheckStarvation(vp);
@@ -23,26 +23,28 @@ internal sealed unsafe partial class Activation
                 vp = Idle(vp);
                 continue;
             }
-            if (thread.Activation is Activation stopped && stopped != this)
+            if (thread.OnStack && thread.Carrier is Activation stopped && stopped != this)
             {
                 vp = Restart(vp, thread, stopped);
                 continue;
             }
-            thread.Activation = this;
+            thread.Carrier = this;
+            thread.OnStack = true;
             Thread = thread;
-            if (scheduler.TakesLock) scheduler.Lock.Exit();
+            scheduler.Lock.Exit();
             if (!TryRelease())
             {
-                if (scheduler.TakesLock) scheduler.Lock.Enter();
+                scheduler.Lock.Enter();
                 continue;
             }
             Run(thread);
             vp = Arrive(_vp);
-            thread.Activation = null;
+            Scheduler.BeginPass(vp);
+            thread.OnStack = false;
             Thread = null;
             scheduler.Commit(vp, thread);
         }
-        if (scheduler.TakesLock) scheduler.Lock.Exit();
+        scheduler.Lock.Exit();
         LetGo();
     }
 
@@ -64,8 +66,7 @@ internal sealed unsafe partial class Activation
                 _timer.WaitUntil(_kernel.Origin + thread.RequestTime);
                 return true;
             case Request.Call:
-                try { ((Action)thread.RequestObject!)(); }
-                catch (Exception exception) { thread.CallException = ExceptionDispatchInfo.Capture(exception); }
+                ((BlockingCall)thread.RequestObject!).Make();
                 return true;
             default:
                 return false;
@@ -116,11 +117,11 @@ internal sealed unsafe partial class Activation
     {
         var scheduler = _kernel.Scheduler;
         _kernel.Upcalls.Restarted(vp);
-        if (scheduler.TakesLock) scheduler.Lock.Exit();
+        scheduler.Lock.Exit();
         var answer = ActivationCalls.Restart(stopped.Id);
         if (answer >= 0) return Arrive(answer);
         if (answer == ActivationCalls.Interrupted) return BecomeSpare();
-        if (scheduler.TakesLock) scheduler.Lock.Enter();
+        scheduler.Lock.Enter();
         // It ran beside the others for a while (a collector needed it) and has blocked meanwhile; its unblock will be told.
         if (answer == ActivationCalls.Again && vp.Running == thread) _kernel.Upcalls.BlockedInKernel(vp, thread);
         else if (answer != ActivationCalls.InProgress) throw new InvalidOperationException($"The kernel does not restart activation {stopped.Id} (error {-answer}).");
@@ -132,7 +133,7 @@ internal sealed unsafe partial class Activation
         var scheduler = _kernel.Scheduler;
         scheduler.EnterIdle(vp);
         if (scheduler.Ended) _kernel.End();
-        if (scheduler.TakesLock) scheduler.Lock.Exit();
+        scheduler.Lock.Exit();
         // Partner: PatchedKernel.Notify, which sets Attention and then makes a request, which REVOKE does not sleep over.
         if (!vp.Attention)
         {
@@ -140,7 +141,7 @@ internal sealed unsafe partial class Activation
             if (answer >= 0) return Arrive(answer);
             if (answer == ActivationCalls.Interrupted && (int)Volatile.Read(ref _page->Word) != Id) return BecomeSpare();
         }
-        if (scheduler.TakesLock) scheduler.Lock.Enter();
+        scheduler.Lock.Enter();
         return vp;
     }
 
@@ -164,7 +165,7 @@ internal sealed unsafe partial class Activation
         vp.Activation = this;
         _kernel.Supply.Check(_page->Spares);
         if (vp.HangingCallback) TakeHangingProcessor(vp);
-        else if (scheduler.TakesLock) scheduler.Lock.Enter();
+        else scheduler.Lock.Enter();
         return vp;
     }
 
@@ -175,7 +176,7 @@ internal sealed unsafe partial class Activation
         _kernel.Scheduler.EjectHanging(vp);
         vp.Callback = PolicyCallback.None;
         // What the thread asked for is asked again, unless its state has changed already.
-        if (vp.Running is { Activation: null } running) _kernel.Scheduler.Commit(vp, running);
+        if (vp.Running is { OnStack: false } running) _kernel.Scheduler.Commit(vp, running);
     }
 
     // The run is over. The virtual processor sleeps until the process ends: whoever is stopped stays so.

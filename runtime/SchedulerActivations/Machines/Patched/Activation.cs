@@ -23,7 +23,7 @@ namespace SchedulerActivations.Machines.Patched;
 /// may take the virtual processor at any instruction at which it is clear, so a thread's own code never knows where
 /// it runs until it has taken the lock.
 /// </remarks>
-internal sealed unsafe partial class Activation
+internal sealed unsafe partial class Activation : Carrier
 {
     private readonly PatchedKernel _kernel;
     private readonly TimerDescriptor _timer = new();
@@ -41,6 +41,8 @@ internal sealed unsafe partial class Activation
     {
         _kernel = kernel;
         _standIn = new VirtualProcessor(kernel.Scheduler, -1);
+        // The kernel may take the virtual processor at any instruction: only the lock says who carries it.
+        _detached = true;
     }
 
     /// <summary>Its name in the kernel: the thread's id.</summary>
@@ -74,8 +76,8 @@ internal sealed unsafe partial class Activation
         }
     }
 
-    /// <summary>The user thread on this activation begins an operation. Returns as the carrier of the thread's virtual processor, the lock set.</summary>
-    public void Enter(UserThread thread)
+    // The user thread on this activation begins an operation. Returns as the carrier of the thread's virtual processor, the lock set.
+    private protected override void Reattach(UserThread thread)
     {
         while (true)
         {
@@ -88,13 +90,12 @@ internal sealed unsafe partial class Activation
                 if (Volatile.Read(ref _page->Pending) != 0) vp.Attention = true;
                 return;
             }
-            Leave();
+            Unlock();
             _ = ActivationCalls.Request(_vp);
         }
     }
 
-    /// <summary>The user thread's own code goes on.</summary>
-    public void Leave()
+    private protected override void Unlock()
     {
         Volatile.Write(ref _page->Lock, 0);
         // Partner: act_notify() in the kernel, which sets it and then has this thread look at the lock when it next is in the

@@ -34,6 +34,8 @@ internal sealed unsafe class PatchedKernel : LinuxKernel
         _left = new int[experiment.VirtualProcessors];
     }
 
+    public override bool InterruptsThreads => true;
+
     public override TimeSpan WatchInterval { get; } = TimeSpan.FromMilliseconds(50);
 
     public override IEnumerable<string> Notes
@@ -96,10 +98,6 @@ internal sealed unsafe class PatchedKernel : LinuxKernel
 
     /// <summary>The timer has expired: it is armed no more.</summary>
     public void TimerExpired(VirtualProcessor vp) => _timers[vp.Number] = long.MaxValue;
-
-    public override void Enter(UserThread thread) => ((Activation)thread.Activation!).Enter(thread);
-
-    public override void Leave(UserThread thread) => ((Activation)thread.Activation!).Leave();
 
     public override void Notify(VirtualProcessor vp)
     {

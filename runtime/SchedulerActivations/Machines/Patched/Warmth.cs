@@ -30,6 +30,7 @@ internal static class Warmth
                 if (part.IsValueType && part.IsAssignableTo(typeof(IAsyncStateMachine)) && !part.ContainsGenericParameters) Compile(typeof(MethodFrame<>).MakeGenericType(part));
             }
         }
+        Scheduler.PrepareCallbacks();
         new ReactivityHistogram().Record(1);
     }
 

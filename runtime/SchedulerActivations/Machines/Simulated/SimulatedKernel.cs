@@ -18,7 +18,11 @@ internal sealed class SimulatedKernel : Kernel
     private readonly UpcallManager _upcalls;
     private readonly KernelTiming _timing;
     private readonly SimulatedProcessor[] _processors;
+    private readonly SimulatedCarrier _carrier = new();
     private readonly SimulatedEvents _events;
+
+    // Null where kernel threads stand for themselves.
+    private readonly SimulatedActivations? _activations;
     private readonly Choices? _choices;
     private readonly long _end;
     private long _now, _number;
@@ -43,6 +47,7 @@ internal sealed class SimulatedKernel : Kernel
         _upcalls = new UpcallManager(_scheduler, reports: asksPolicy);
         _processors = [.. _scheduler.VirtualProcessors.Select(vp => new SimulatedProcessor(vp))];
         WatchesPolicy = asksPolicy;
+        if (asksPolicy) _activations = new SimulatedActivations(_scheduler, areRestarted: machine.Model == KernelModel.ExtendedActivations);
     }
 
     public Scheduler Scheduler => _scheduler;
@@ -51,7 +56,9 @@ internal sealed class SimulatedKernel : Kernel
 
     public override long Now => _now;
 
-    public override long CoarseNow => _now;
+    public override bool ClockIsFree => true;
+
+    public override bool InterruptsThreads => true;
 
     /// <summary>Counts steps of the simulation: one that does not go on hangs in user code.</summary>
     public long Steps => Volatile.Read(ref _number);
@@ -73,7 +80,7 @@ internal sealed class SimulatedKernel : Kernel
     public void Run(WorkloadDefinition workload, IProgress<RunProgress>? progress, CancellationToken cancellation)
     {
         var first = _processors[0];
-        foreach (var (name, priority, body) in workload.Initial) first.VirtualProcessor.Posted.Enqueue(_scheduler.Create(name, priority, body));
+        foreach (var (name, priority, body) in workload.Initial) first.VirtualProcessor.Posted.Enqueue(_scheduler.Create(first.VirtualProcessor, name, isNamed: true, priority, body));
         Wait(first, 0, () => Dispatch(first));
         first.Mode = ProcessorMode.Busy;
         // In a run whose order is chosen the watchdog looks between two events: it is none that others could go before.
@@ -85,7 +92,7 @@ internal sealed class SimulatedKernel : Kernel
             if (Exhausted) break;
             cancellation.ThrowIfCancellationRequested();
             if (next.Time >= _end || (_scheduler.Live.Count == 0 && _now > 0) || (_choices is not null && _number > Choices.StepLimit)) break;
-            _now = Math.Max(_now, next.Time);
+            _now = CoarseNow = Math.Max(_now, next.Time);
             next.Happen();
             Poll?.Invoke();
             if (_choices is not null) WatchBetween();
@@ -124,6 +131,7 @@ internal sealed class SimulatedKernel : Kernel
         var vp = processor.VirtualProcessor;
         VirtualProcessor.Current = vp;
         processor.Mode = ProcessorMode.Busy;
+        _activations?.ReportUnblocked(vp);
         _upcalls.Deliver(vp);
         if (vp.Running is { } running && !_scheduler.LeaveAtSafepoint(vp, running))
         {
@@ -138,6 +146,7 @@ internal sealed class SimulatedKernel : Kernel
             processor.Mode = ProcessorMode.Idle;
             return;
         }
+        if (_activations?.Restart(vp, thread) == true) _upcalls.Restarted(vp);
         Wait(processor, _timing.Switch(thread), () => Continue(processor, thread));
     }
 
@@ -150,6 +159,7 @@ internal sealed class SimulatedKernel : Kernel
             return;
         }
         VirtualProcessor.Current = processor.VirtualProcessor;
+        thread.Carrier = _carrier;
         if (_choices?.Choose(2) == 1)
         {
             // Its next operation is a safepoint even where it could go on at once: between it and the one after it others have their turn.
@@ -174,6 +184,7 @@ internal sealed class SimulatedKernel : Kernel
                 break;
             case Request.Read when thread.RequestTime > _now + _timing.SystemCall:
                 At(thread.RequestTime, () => Interrupt(Nearest(vp), thread), thread);
+                _activations?.Block(vp, thread);
                 _upcalls.BlockedInKernel(vp, thread);
                 Wait(processor, _timing.Block, () => Dispatch(processor));
                 break;
@@ -190,7 +201,7 @@ internal sealed class SimulatedKernel : Kernel
                 });
                 goto default;
             case Request.Call:
-                thread.CallException = System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(new InvalidOperationException(
+                ((BlockingCall)thread.RequestObject!).Fail(new InvalidOperationException(
                     "A simulated machine cannot make real system calls (ThreadContext.Call): use Read, Sleep and Compute, or run on the stock machine."));
                 Dispatch(processor);
                 break;
@@ -288,14 +299,16 @@ internal sealed class SimulatedKernel : Kernel
         else Interrupt(processor, null);
     }
 
-    public override void Enter(UserThread thread) { }
-
-    public override void Leave(UserThread thread) { }
-
     public override bool Compute(UserThread thread, long nanoseconds) => false;
 
     public override void Post(UserThread thread) => throw new NotSupportedException("Nothing outside a simulation wakes its threads.");
 
     public override void CheckForeignAwait() => throw new InvalidOperationException(
         "A user thread on a simulated machine cannot await a Task: virtual time would not pass. Use Sleep, Read and Compute, or run on the stock machine.");
+
+    // A simulated thread's code runs where the simulation does and never loses its virtual processor.
+    private sealed class SimulatedCarrier : Carrier
+    {
+        private protected override void Reattach(UserThread thread) => throw new InvalidOperationException("A simulated thread is never detached.");
+    }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using SchedulerActivations.CoreThreads;
 
 namespace SchedulerActivations.Machines.Stock;
@@ -8,50 +7,84 @@ internal sealed partial class Activation
 {
     private volatile bool _abandoned;
 
+    private enum Turn
+    {
+        GoesOn,
+        LetsGo,
+        Ends,
+    }
+
     /// <summary>Carries the virtual processor until it must let go of it; false when the run is over.</summary>
     private bool Carry()
     {
-        var scheduler = _kernel.Scheduler;
-        var upcalls = _kernel.Upcalls;
         var vp = VirtualProcessor!;
         if (vp.HangingCallback) TakeHangingProcessor(vp);
-        else if (scheduler.TakesLock) scheduler.Lock.Enter();
-        while (!_kernel.Over)
+        else EnterCore(vp);
+        Turn turn;
+        // Short turns, so that the runtime can put a better compiled one in the place of the last.
+        do turn = Take(VirtualProcessor!, passes: 1000);
+        while (turn == Turn.GoesOn);
+        return turn != Turn.Ends;
+    }
+
+    private Turn Take(VirtualProcessor vp, int passes)
+    {
+        var scheduler = _kernel.Scheduler;
+        for (; passes > 0; passes--)
         {
-            if (vp.BlockedThread is { } blocked)
-            {
-                upcalls.BlockedInKernel(vp, blocked);
-                vp.BlockedThread = null;
-            }
-            upcalls.Deliver(vp);
-            if (vp.Number == 0 && _kernel.WatchIsDue()) scheduler.CheckStarvation(vp);
+            scheduler.LookAtTimers(vp);
+            if (vp.Attention && !Attend(vp)) return Turn.Ends;
             var thread = vp.Running is { } running && !scheduler.LeaveAtSafepoint(vp, running) ? running : scheduler.FindNext(vp);
             if (thread is null)
             {
                 Idle(vp);
                 continue;
             }
-            if (thread.Activation is Activation waiting && waiting != this)
+            if (thread.OnStack && thread.Carrier != this)
             {
-                Restart(vp, waiting);
-                return true;
+                Restart(vp, (Activation)thread.Carrier!);
+                return Turn.LetsGo;
             }
-            thread.Activation = this;
-            if (scheduler.TakesLock) scheduler.Lock.Exit();
+            if (thread.Carrier != this) thread.Carrier = this;
+            thread.OnStack = true;
+            scheduler.Lock.Exit();
             RunThread(thread);
             vp = VirtualProcessor!;
-            if (scheduler.TakesLock) scheduler.Lock.Enter();
-            thread.Activation = null;
+            EnterCore(vp);
+            thread.OnStack = false;
             if (thread.Request is Request.Read or Request.Call && !IsDue(thread))
             {
                 BlockDeclared(vp, thread);
-                return true;
+                return Turn.LetsGo;
             }
             scheduler.Commit(vp, thread);
         }
-        if (scheduler.TakesLock) scheduler.Lock.Exit();
-        _kernel.Left();
-        return false;
+        return Turn.GoesOn;
+    }
+
+    // Looks at what has been reported to the virtual processor. False when the run is over.
+    private bool Attend(VirtualProcessor vp)
+    {
+        if (_kernel.Over)
+        {
+            _kernel.Scheduler.Lock.Exit();
+            _kernel.Left();
+            return false;
+        }
+        if (vp.BlockedThread is { } blocked)
+        {
+            _kernel.Upcalls.BlockedInKernel(vp, blocked);
+            vp.BlockedThread = null;
+        }
+        _kernel.Upcalls.Deliver(vp);
+        if (vp.Number == 0 && _kernel.WatchIsDue()) _kernel.Scheduler.CheckStarvation(vp);
+        return true;
+    }
+
+    private void EnterCore(VirtualProcessor vp)
+    {
+        _kernel.Scheduler.Lock.Enter();
+        Scheduler.BeginPass(vp);
     }
 
     // Runs the user thread's own code. Afterwards this activation carries a virtual processor: the same as before or, where
@@ -73,11 +106,13 @@ internal sealed partial class Activation
         scheduler.EnterIdle(vp);
         if (scheduler.Ended) _kernel.End();
         var timer = scheduler.NextTimer;
-        if (scheduler.TakesLock) scheduler.Lock.Exit();
+        scheduler.Lock.Exit();
         // Partner: StockKernel.Notify, which sets Attention, then looks whether the virtual processor idles.
         Interlocked.MemoryBarrier();
         if (!vp.Attention) _wakeup.Wait(timer == long.MaxValue ? timer : timer - _kernel.Now);
-        if (scheduler.TakesLock) scheduler.Lock.Enter();
+        EnterCore(vp);
+        // A timer may have run down.
+        vp.Attention = true;
     }
 
     // RESTART_UNBLOCKED: the thread's own activation carries the virtual processor on, this one becomes a spare.
@@ -85,7 +120,7 @@ internal sealed partial class Activation
     {
         _kernel.Upcalls.Restarted(vp);
         Release();
-        if (_kernel.Scheduler.TakesLock) _kernel.Scheduler.Lock.Exit();
+        _kernel.Scheduler.Lock.Exit();
         _kernel.AddSpare(this);
         waiting.Give(vp);
     }
@@ -95,19 +130,14 @@ internal sealed partial class Activation
     private void BlockDeclared(VirtualProcessor vp, UserThread thread)
     {
         vp.BlockedThread = thread;
+        vp.Attention = true;
         Release();
-        var (request, due, call) = (thread.Request, thread.RequestTime, thread.RequestObject as Action);
-        if (_kernel.Scheduler.TakesLock) _kernel.Scheduler.Lock.Exit();
+        var (request, due, call) = (thread.Request, thread.RequestTime, thread.RequestObject as BlockingCall);
+        _kernel.Scheduler.Lock.Exit();
         _kernel.TakeSpare().Give(vp);
         if (request == Request.Read) _timer.WaitUntil(_kernel.Origin + due);
-        else Call(thread, call!);
+        else call!.Make();
         _kernel.AddSpare(this);
         _kernel.Post(thread);
-    }
-
-    private static void Call(UserThread thread, Action call)
-    {
-        try { call(); }
-        catch (Exception exception) { thread.CallException = ExceptionDispatchInfo.Capture(exception); }
     }
 }

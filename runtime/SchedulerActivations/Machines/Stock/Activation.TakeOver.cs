@@ -15,16 +15,6 @@ namespace SchedulerActivations.Machines.Stock;
 // the activation waits for _handshake and finds _detached false again.
 internal sealed partial class Activation
 {
-    /// <summary>The user thread on this activation begins an operation. Returns as the carrier of the thread's virtual processor.</summary>
-    public void Enter(UserThread thread)
-    {
-        _inCore = true;
-        if (_detached) Reattach(thread);
-    }
-
-    /// <summary>The user thread's own code goes on.</summary>
-    public void Leave() => _inCore = false;
-
     /// <summary>The watcher reports that the activation's thread is blocked: gives the virtual processor to a spare.</summary>
     public void TakeOver(SwitchState block)
     {
@@ -39,6 +29,7 @@ internal sealed partial class Activation
                 return;
             }
             vp.BlockedThread = thread;
+            vp.Attention = true;
             Release();
             _kernel.TakeSpare().Give(vp);
         }
@@ -46,7 +37,7 @@ internal sealed partial class Activation
 
     // The system call has returned and the thread runs without a virtual processor: it reports itself unblocked and waits,
     // stack and all, until the policy picks it (an unblocked thread waits until the application asks for it).
-    private void Reattach(UserThread thread)
+    private protected override void Reattach(UserThread thread)
     {
         lock (_handshake)
         {
@@ -75,9 +66,10 @@ internal sealed partial class Activation
     private void TakeHangingProcessor(VirtualProcessor vp)
     {
         vp.HangingCallback = false;
+        Scheduler.BeginPass(vp);
         _kernel.Scheduler.EjectHanging(vp);
         vp.Callback = PolicyCallback.None;
         // What the thread asked for is asked again, unless its state has changed already.
-        if (vp.Running is { } running && vp.BlockedThread is null && running.Activation is null) _kernel.Scheduler.Commit(vp, running);
+        if (vp.Running is { } running && vp.BlockedThread is null && !running.OnStack) _kernel.Scheduler.Commit(vp, running);
     }
 }

@@ -19,7 +19,7 @@ namespace SchedulerActivations.Machines.Stock;
 /// </code>
 /// </remarks>
 [SuppressMessage("Design", "CA1001", Justification = "Descriptors are closed when nobody can reach them any more: whoever wakes an activation may be late.")]
-internal sealed partial class Activation
+internal sealed partial class Activation : Carrier
 {
     private readonly StockKernel _kernel;
     private readonly Wakeup _wakeup = new();
@@ -34,12 +34,6 @@ internal sealed partial class Activation
 
     /// <summary>The virtual processor that it carries; null for a spare.</summary>
     public VirtualProcessor? VirtualProcessor { get; private set; }
-
-    /// <summary>Is inside the core and not in a user thread's own code; written by the activation only. Partner: <see cref="TakeOver"/>.</summary>
-    private volatile bool _inCore = true;
-
-    /// <summary>Has lost its virtual processor while its user thread was in the kernel. Partner: <see cref="Enter"/>.</summary>
-    private volatile bool _detached;
 
     // Held by whoever takes the virtual processor away, and by the activation when it has found out.
     private readonly object _handshake = new();

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using SchedulerActivations.Machines.Stock;
+using SchedulerActivations.Machines.Linux;
 
 namespace SchedulerActivations.Benchmarks;
 

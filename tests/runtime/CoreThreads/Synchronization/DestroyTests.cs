@@ -65,41 +65,43 @@ public sealed class DestroyTests : OnBothMachines
         var mutex = new UserMutex();
         var condition = new UserConditionVariable(mutex);
         var (semaphore, latch, barrier, rwLock) = (new UserSemaphore(0), new UserLatch(1), new UserBarrier(2), new UserReaderWriterLock());
+        var reached = 0;
         RunWell(machine, vps, async t =>
         {
             async UserTask HoldAndWait(ThreadContext c)
             {
                 await c.LockForReading(rwLock);
+                Volatile.Write(ref reached, 1);
                 await c.Wait(latch);
+                Volatile.Write(ref reached, 2);
                 await c.Wait(semaphore);
+                Volatile.Write(ref reached, 3);
                 await c.Wait(barrier);
                 await c.Lock(mutex);
+                Volatile.Write(ref reached, 4);
                 await c.Wait(condition);
                 c.Unlock(mutex);
                 c.Unlock(rwLock);
             }
             var user = t.Spawn(HoldAndWait, "user");
-            async UserTask Refused(SynchronizationObject synchronization, string use)
+            async UserTask Refused(int place, SynchronizationObject synchronization, string use)
             {
-                while (user.State != UserThreadState.Blocked) await t.Sleep(Ms(1));
+                while (Volatile.Read(ref reached) < place || user.State != UserThreadState.Blocked) await t.Sleep(Ms(1));
                 var error = Assert.Throws<SynchronizationLockException>(() => t.Destroy(synchronization));
                 Assert.Contains(use, error.Message, StringComparison.Ordinal);
                 Assert.False(synchronization.IsDestroyed);
             }
-            await Refused(latch, "user waits for it");
-            await Refused(rwLock, "user holds it for reading");
+            await Refused(1, latch, "user waits for it");
+            await Refused(1, rwLock, "user holds it for reading");
             t.CountDown(latch);
-            await t.Yield();
-            await Refused(semaphore, "user waits for it");
+            await Refused(2, semaphore, "user waits for it");
             t.Release(semaphore);
-            await t.Yield();
-            await Refused(barrier, "user waits for it");
+            await Refused(3, barrier, "user waits for it");
             await t.Lock(mutex);
-            await Refused(mutex, "main holds it");
+            await Refused(3, mutex, "main holds it");
             await t.Wait(barrier);
             t.Unlock(mutex);
-            while (mutex.Owner is not null || user.State != UserThreadState.Blocked) await t.Sleep(Ms(1));
-            await Refused(condition, "user waits for it");
+            await Refused(4, condition, "user waits for it");
             t.Signal(condition);
             await t.Join(user);
             foreach (var synchronization in new SynchronizationObject[] { mutex, condition, semaphore, latch, barrier, rwLock }) t.Destroy(synchronization);

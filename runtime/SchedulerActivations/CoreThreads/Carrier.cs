@@ -1,0 +1,38 @@
+namespace SchedulerActivations.CoreThreads;
+
+/// <summary>
+/// What carries a user thread's own code: an activation of a real machine, or a simulation. The code passes here each
+/// time it enters the core and leaves it.
+/// </summary>
+internal abstract class Carrier
+{
+    // Is inside the core and not in a user thread's own code; written by the carrier only.
+    private protected volatile bool _inCore = true;
+
+    // Has lost its virtual processor while its user thread was in the kernel, or may lose it at any moment.
+    private protected volatile bool _detached;
+
+    /// <summary>
+    /// The user thread on this carrier begins an operation. Returns as the carrier of the thread's virtual processor: where
+    /// the thread has lost that meanwhile, it waits until the policy has given it one again.
+    /// </summary>
+    public void Enter(UserThread thread)
+    {
+        // Partner: whoever takes the virtual processor away (Machines/Stock/Activation.TakeOver.cs has the race).
+        _inCore = true;
+        if (_detached) Reattach(thread);
+    }
+
+    /// <summary>The user thread's own code goes on.</summary>
+    public void Leave()
+    {
+        _inCore = false;
+        if (_detached) Unlock();
+    }
+
+    // The thread may run without a virtual processor: waits for one.
+    private protected abstract void Reattach(UserThread thread);
+
+    // The virtual processor may be taken again. Also called while somebody only tries to take it.
+    private protected virtual void Unlock() { }
+}

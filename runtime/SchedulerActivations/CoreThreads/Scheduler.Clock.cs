@@ -1,0 +1,96 @@
+namespace SchedulerActivations.CoreThreads;
+
+// Telling time. A real clock takes as long to read as a switch between threads takes, so it is read as rarely as can be:
+// once in a pass through the core where the pass needs the time at all (a trace, a policy that charges time); and at
+// safepoints, where quanta and timers are looked after, not each time while they follow closely on each other. A
+// simulated clock costs nothing: it is read whenever there is a reason to.
+internal sealed partial class Scheduler
+{
+    /// <summary>A time that nobody has asked for yet.</summary>
+    public const long NoTime = -1;
+
+    // Safepoints at most that pass without a look at the clock, and how long a stretch they may make up: little beside a quantum.
+    private const int MaxSafepointsBetweenLooks = 16;
+    private const long LookInterval = 50_000;
+
+    /// <summary>A pass through the core begins: a user thread has left the virtual processor, or time has passed in another way.</summary>
+    public static void BeginPass(VirtualProcessor vp) => vp.PassTime = NoTime;
+
+    /// <summary>Whether the thread's virtual processor has something to look at before the thread goes on.</summary>
+    public bool WantsSafepoint(UserThread thread)
+    {
+        var vp = thread.VirtualProcessor;
+        return vp.Attention || vp.PreemptRequested || (NeedsClock && LookAtClock(vp));
+    }
+
+    /// <summary>The running thread is going to compute for long: its quantum begins here at the latest, and the clock is looked at afterwards.</summary>
+    public void BeginComputing(VirtualProcessor vp)
+    {
+        if (vp.PickedAt == NoTime) vp.PickedAt = Kernel.Now;
+        vp.SafepointsToLook = 0;
+    }
+
+    /// <summary>For timers of a machine that does not interrupt: has the virtual processor look at them when one has run down.</summary>
+    public void LookAtTimers(VirtualProcessor vp)
+    {
+        if (_timers.Count > 0) LookAtClock(vp);
+    }
+
+    // Whether time matters: somebody sleeps, or waits for the end of the running thread's quantum.
+    private bool NeedsClock => (_slices && _ready > 0) || _timers.Count > 0 || _clockIsFree;
+
+    /// <summary>The time of this pass through the core.</summary>
+    public long Time(VirtualProcessor vp)
+    {
+        if (_clockIsFree) return Kernel.Now;
+        if (vp.PassTime == NoTime) vp.PassTime = Kernel.Now;
+        return vp.PassTime;
+    }
+
+    // Looks at the clock if it is time to. True when a timer has run down, or the running thread's quantum is over or has yet to be armed.
+    private bool LookAtClock(VirtualProcessor vp)
+    {
+        if (--vp.SafepointsToLook > 0 && !_clockIsFree) return false;
+        var now = Kernel.Now;
+        SpaceLooks(vp, now);
+        var timer = _timers.NextDue <= now;
+        if (timer) vp.Attention = true;
+        vp.QuantumIsDue = _slices && now >= vp.QuantumEnd;
+        return timer || vp.QuantumIsDue;
+    }
+
+    // The next look comes after as many safepoints as fit the interval at the pace of the last ones; after twice as many at most.
+    private static void SpaceLooks(VirtualProcessor vp, long now)
+    {
+        var pace = Math.Max(1, (now - vp.LookedAt) / vp.SafepointsBetweenLooks);
+        var fitting = Math.Min(LookInterval / pace, 2L * vp.SafepointsBetweenLooks);
+        vp.SafepointsBetweenLooks = vp.SafepointsToLook = (int)Math.Clamp(fitting, 1, MaxSafepointsBetweenLooks);
+        vp.LookedAt = now;
+    }
+
+    // A thread has been picked. Where the pass knows the time its quantum begins now, else when a look at the clock finds
+    // that others wait: until then it needs none.
+    private void BeginQuantum(VirtualProcessor vp, UserThread thread)
+    {
+        vp.PickedAt = _timed ? Time(vp) : NoTime;
+        vp.QuantumIsDue = false;
+        if (!_slices) return;
+        if (_timed) ArmQuantum(vp, thread, vp.PickedAt);
+        else vp.QuantumEnd = NoTime;
+    }
+
+    private void ArmQuantum(VirtualProcessor vp, UserThread thread, long from)
+    {
+        var quantum = CallQuantum(vp, thread);
+        vp.QuantumEnd = quantum == Timeout.InfiniteTimeSpan ? long.MaxValue : from + Math.Max(1, quantum.Ticks * 100);
+    }
+
+    // Where the running thread's quantum is over, the virtual processor is taken from it; see LeaveAtSafepoint.
+    private void CheckQuantum(VirtualProcessor vp, UserThread thread)
+    {
+        vp.QuantumIsDue = false;
+        var now = _clockIsFree ? Kernel.Now : vp.LookedAt;
+        if (vp.QuantumEnd == NoTime) ArmQuantum(vp, thread, vp.PickedAt == NoTime ? now : vp.PickedAt);
+        if (now >= vp.QuantumEnd) vp.PreemptRequested = true;
+    }
+}
