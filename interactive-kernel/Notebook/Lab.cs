@@ -32,14 +32,14 @@ public static partial class Lab
     /// <param name="virtualProcessors">Number of virtual processors.</param>
     /// <param name="duration">Length of the run, in the machine's time; two seconds by default.</param>
     /// <param name="seed">Seed of everything random.</param>
-    /// <param name="tracing">Whether every state change is recorded, for the timeline; it makes switches slower.</param>
     /// <param name="swaps">Policies that take over during the run, each with the time at which it does.</param>
+    /// <param name="tracing">Whether every state change is recorded, for the timeline; it makes switches slower.</param>
     /// <param name="cancellation">Ends the run early.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled or interrupted.</exception>
     public static async Task<ExperimentResult> RunAsync(
         SchedulingPolicy policy, Workload workload, Machine? machine = null, int virtualProcessors = 1,
-        TimeSpan? duration = null, ulong seed = 1, bool tracing = true, IReadOnlyList<(TimeSpan At, SchedulingPolicy Policy)>? swaps = null, CancellationToken cancellation = default)
+        TimeSpan? duration = null, ulong seed = 1, IReadOnlyList<(TimeSpan At, SchedulingPolicy Policy)>? swaps = null, bool tracing = true, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(workload);

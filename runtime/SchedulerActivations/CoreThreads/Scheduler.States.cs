@@ -170,7 +170,7 @@ internal sealed partial class Scheduler
     /// </summary>
     public bool LeaveAtSafepoint(VirtualProcessor vp, UserThread thread)
     {
-        if (_slices && (vp.QuantumIsDue || _clockIsFree || (_ready > 0 && LookAtClock(vp)))) CheckQuantum(vp, thread);
+        if (_slices && (vp.QuantumIsDue || _clockIsFree || (QuantaMatter && LookAtClock(vp)))) CheckQuantum(vp, thread);
         if (!vp.PreemptRequested) return false;
         vp.PreemptRequested = false;
         Preempt(vp, thread);
