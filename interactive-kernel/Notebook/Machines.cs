@@ -1,4 +1,5 @@
 using SchedulerActivations.Machines;
+using SchedulerActivations.Machines.Patched;
 using SchedulerActivations.Machines.Peers;
 using SchedulerActivations.Machines.Simulated;
 using SchedulerActivations.Machines.Stock;
@@ -22,6 +23,9 @@ public static class Machines
 
     /// <summary>This computer's own kernel.</summary>
     public static Machine Stock { get; } = new StockMachine();
+
+    /// <summary>A Linux kernel with scheduler activations: this computer's, where it has them, else in a VM.</summary>
+    public static Machine Patched { get; } = new PatchedMachine();
 
     /// <summary>A peer: this computer's own kernel with an OS thread for each thread of a network server; the policy is not asked.</summary>
     public static Machine KernelThreads { get; } = new KernelThreadsMachine();
