@@ -10,6 +10,7 @@ namespace SchedulerActivations.Policies;
 /// Threads of priority 0 and above have no deadline: they take turns when nobody else is ready.
 /// </summary>
 /// <remarks>Where too much is asked for, deadlines are missed by whomever it hits, and threads without one starve. On several virtual processors deadlines can be missed although they could be met.</remarks>
+[Claims(PolicyClaims.WorkConserving)]
 public sealed class EarliestDeadlineFirst : SchedulingPolicy
 {
     private readonly OrderedThreadQueue<TimeSpan> _ready = new();

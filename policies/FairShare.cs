@@ -9,6 +9,7 @@ namespace SchedulerActivations.Policies;
 /// One that wakes may be behind by <see cref="Credit"/> at most, so that it runs soon but does not catch up on its sleep.
 /// It takes the virtual processor from one that is ahead of it by more than <see cref="Lead"/>. Nobody starves.
 /// </summary>
+[Claims(PolicyClaims.WorkConserving)]
 public sealed class FairShare : SchedulingPolicy
 {
     private readonly OrderedThreadQueue<double> _ready = new();

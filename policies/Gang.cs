@@ -9,6 +9,7 @@ namespace SchedulerActivations.Policies;
 /// Virtual processors that the gang cannot use run threads of other gangs, and give them back when it can.
 /// Gangs take turns, and so do the threads of one: nobody starves.
 /// </summary>
+[Claims(PolicyClaims.WorkConserving)]
 public sealed class Gang : SchedulingPolicy
 {
     private readonly List<ThreadQueue> _gangs = [];

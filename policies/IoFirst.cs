@@ -10,6 +10,7 @@ namespace SchedulerActivations.Policies;
 /// First come, first served among both kinds.
 /// </summary>
 /// <remarks>Threads that unblock all the time can keep the computing ones waiting for ever; <see cref="FairShare"/> does not let them.</remarks>
+[Claims(PolicyClaims.WorkConserving)]
 public sealed class IoFirst : SchedulingPolicy
 {
     private readonly ThreadQueue _unblocked = new(), _computing = new();

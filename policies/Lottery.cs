@@ -10,6 +10,7 @@ namespace SchedulerActivations.Policies;
 /// Nobody starves, but for how long the unlucky wait is known only as a probability.
 /// </summary>
 /// <remarks>A thread with the share p of the tickets waits for more than n slices with probability (1 - p)ⁿ.</remarks>
+[Claims(PolicyClaims.WorkConserving)]
 public sealed class Lottery : SchedulingPolicy
 {
     private readonly List<UserThread> _ready = [];

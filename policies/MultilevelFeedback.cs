@@ -10,6 +10,7 @@ namespace SchedulerActivations.Policies;
 /// First come, first served within a level; a thread of a higher level takes the virtual processor at once.
 /// </summary>
 /// <remarks>A ready thread waits for <see cref="BoostEvery"/>, a turn at the lowest level and one top allotment of each other thread at most.</remarks>
+[Claims(PolicyClaims.WorkConserving)]
 public sealed class MultilevelFeedback : SchedulingPolicy
 {
     private readonly ThreadQueue[] _levels = [new(), new(), new(), new()];

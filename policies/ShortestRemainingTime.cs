@@ -9,6 +9,7 @@ namespace SchedulerActivations.Policies;
 /// One that has run for longer than expected is expected to run as long again as it has already.
 /// Threads that run long between two waits can starve while shorter ones are ready: that is the price.
 /// </summary>
+[Claims(PolicyClaims.WorkConserving)]
 public sealed class ShortestRemainingTime : SchedulingPolicy
 {
     private readonly OrderedThreadQueue<TimeSpan> _ready = new();

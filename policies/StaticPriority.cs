@@ -9,6 +9,7 @@ namespace SchedulerActivations.Policies;
 /// First come, first served among equals, who take turns after a time slice.
 /// A busy thread keeps all of lower priority waiting, for ever if it likes: that is what was asked for.
 /// </summary>
+[Claims(PolicyClaims.WorkConserving | PolicyClaims.HighestPriorityFirst)]
 public sealed class StaticPriority : SchedulingPolicy
 {
     private readonly OrderedThreadQueue<int> _ready = new();

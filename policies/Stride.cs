@@ -9,6 +9,7 @@ namespace SchedulerActivations.Policies;
 /// Two busy threads are never further apart than a slice of each. One that was blocked goes on where the others are by then.
 /// Nobody takes a virtual processor away before the end of a slice, and nobody starves.
 /// </summary>
+[Claims(PolicyClaims.WorkConserving)]
 public sealed class Stride : SchedulingPolicy
 {
     private readonly OrderedThreadQueue<double> _ready = new();

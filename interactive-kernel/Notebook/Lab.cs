@@ -1,4 +1,5 @@
 using SchedulerActivations.Experiments;
+using SchedulerActivations.Exploration;
 using SchedulerActivations.Machines;
 using SchedulerActivations.Specialization;
 
@@ -31,16 +32,18 @@ public static partial class Lab
     /// <param name="virtualProcessors">Number of virtual processors.</param>
     /// <param name="duration">Length of the run, in the machine's time; two seconds by default.</param>
     /// <param name="seed">Seed of everything random.</param>
+    /// <param name="swaps">Policies that take over during the run, each with the time at which it does.</param>
+    /// <param name="tracing">Whether every state change is recorded, for the timeline; it makes switches slower.</param>
     /// <param name="cancellation">Ends the run early.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled or interrupted.</exception>
     public static async Task<ExperimentResult> RunAsync(
         SchedulingPolicy policy, Workload workload, Machine? machine = null, int virtualProcessors = 1,
-        TimeSpan? duration = null, ulong seed = 1, CancellationToken cancellation = default)
+        TimeSpan? duration = null, ulong seed = 1, IReadOnlyList<(TimeSpan At, SchedulingPolicy Policy)>? swaps = null, bool tracing = true, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(workload);
-        var experiment = Describe(policy, workload, machine ?? Machines.Simulated, virtualProcessors, duration, seed);
+        var experiment = Describe(policy, workload, machine ?? Machines.Simulated, virtualProcessors, duration, seed, swaps) with { Tracing = tracing };
         var series = new RunSeries([experiment], cancellation);
         return (await series.RunAsync(stopAtFailure: true)).Results[0];
     }
@@ -77,6 +80,55 @@ public static partial class Lab
         return await new RunSeries([.. experiments], cancellation).RunAsync(stopAtFailure: false);
     }
 
+    /// <summary>
+    /// Starts a run in a worker and does not wait for it: later cells can give it another policy
+    /// (<see cref="RunningExperiment.SwapAsync"/>) and await its <see cref="RunningExperiment.Result"/>.
+    /// </summary>
+    /// <param name="policy">Schedules the threads at first.</param>
+    /// <param name="workload">The threads and their events.</param>
+    /// <param name="machine">What executes the run; this computer's own kernel by default.</param>
+    /// <param name="virtualProcessors">Number of virtual processors.</param>
+    /// <param name="duration">Length of the run, in the machine's time; two seconds by default.</param>
+    /// <param name="seed">Seed of everything random.</param>
+    /// <param name="cancellation">Ends the run early. The notebook's interrupt does not: the cell that started the run has ended.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    public static RunningExperiment Start(
+        SchedulingPolicy policy, Workload workload, Machine? machine = null, int virtualProcessors = 1,
+        TimeSpan? duration = null, ulong seed = 1, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(workload);
+        // On the simulated machine two seconds pass in a few milliseconds: who wants to do something meanwhile asks for more, or plans it.
+        return ExperimentRunner.Start(Describe(policy, workload, machine ?? Machines.Stock, virtualProcessors, duration, seed), null, cancellation);
+    }
+
+    /// <summary>
+    /// Checks a policy, and the core under it, under many schedules: which virtual processor goes next, when events come, when
+    /// quanta end and what happens in between is chosen anew for each. Shows that no rule was broken, or the shortest run
+    /// that breaks one.
+    /// </summary>
+    /// <param name="policy">The policy.</param>
+    /// <param name="workload">The workload; by default random programs that use everything a thread can use.</param>
+    /// <param name="schedules">How many schedules are tried.</param>
+    /// <param name="seed">The first schedule's seed; a broken rule names the seed that finds it again, with <paramref name="schedules"/> 1.</param>
+    /// <param name="virtualProcessors">The numbers of virtual processors of which each schedule has one; 1 to 4 by default.</param>
+    /// <param name="duration">Length of each run of a given workload, in virtual time; 50 milliseconds by default.</param>
+    /// <param name="cancellation">Ends the check early.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    /// <exception cref="OperationCanceledException">The check was cancelled or interrupted.</exception>
+    public static async Task<CheckResult> CheckAsync(
+        SchedulingPolicy policy, Workload? workload = null, int schedules = 1000, ulong seed = 1, IReadOnlyList<int>? virtualProcessors = null,
+        TimeSpan? duration = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        var check = new PolicyCheck { Policy = Catalog.Describe(policy), Workload = workload is null ? null : Catalog.Describe(workload), Schedules = schedules, Seed = seed };
+        if (virtualProcessors is not null) check = check with { VirtualProcessors = virtualProcessors };
+        if (duration is { } length) check = check with { Duration = length };
+        var host = NotebookHost.Current;
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellation, host?.Interruption ?? CancellationToken.None);
+        return await PolicyChecker.CheckAsync(check, new CheckDisplay(host, check), ends.Token);
+    }
+
     /// <summary>Puts results side by side, for example loaded ones.</summary>
     /// <param name="results">The results; at least one.</param>
     public static Comparison Compare(params ExperimentResult[] results) => new(results);
@@ -100,6 +152,25 @@ public static partial class Lab
             ?? throw new ArgumentException("The result has no trace: run the experiment with Tracing.", nameof(result));
     }
 
+    /// <summary>The chart of which activation ran or held which thread, in the manner of the paper's figures 1 and 3: a panel for each run.</summary>
+    /// <param name="results">Short runs on one virtual processor of a machine with activations.</param>
+    /// <exception cref="ArgumentException">A run has several virtual processors, or its trace names no activations.</exception>
+    public static Chart ActivationChart(params ExperimentResult[] results) => Notebook.ActivationChart.Of(results);
+
+    /// <summary>A table of what a notebook has measured, to be shown.</summary>
+    /// <param name="columns">The columns' titles; all but the first hold numbers and stand to the right.</param>
+    /// <param name="rows">The rows, a text for each column.</param>
+    /// <exception cref="ArgumentException">A row has not as many texts as there are columns.</exception>
+    public static MimeBundle Table(IReadOnlyList<string> columns, params IReadOnlyList<string>[] rows)
+    {
+        ArgumentNullException.ThrowIfNull(columns);
+        ArgumentNullException.ThrowIfNull(rows);
+        if (rows.FirstOrDefault(row => row.Count != columns.Count) is { } odd)
+            throw new ArgumentException($"The row '{string.Join(", ", odd)}' has {odd.Count} texts for {columns.Count} columns.", nameof(rows));
+        var table = new Table([.. columns.Select((title, i) => new Column(title, i > 0))], [.. rows.Select(row => new Row([.. row.Select(text => new Cell(text))]))]);
+        return new Report([], table, [], []).ToMimeBundle();
+    }
+
     /// <summary>Makes the charts of this page interactive. Hosts do this by themselves with the first chart; a notebook that was opened again shows static pictures until a chart is made anew or this is called.</summary>
     public static void LoadCharts() => NotebookHost.Current?.Display(new MimeBundle(new Dictionary<string, string>
     {
@@ -116,7 +187,8 @@ public static partial class Lab
         return new TimeWindow(start.Ticks * 100, end.Ticks * 100);
     }
 
-    private static Experiment Describe(SchedulingPolicy policy, Workload workload, Machine machine, int virtualProcessors, TimeSpan? duration, ulong seed)
+    private static Experiment Describe(SchedulingPolicy policy, Workload workload, Machine machine, int virtualProcessors, TimeSpan? duration, ulong seed,
+        IReadOnlyList<(TimeSpan At, SchedulingPolicy Policy)>? swaps = null)
     {
         var experiment = new Experiment
         {
@@ -126,6 +198,7 @@ public static partial class Lab
             VirtualProcessors = virtualProcessors,
             Duration = duration ?? s_duration,
             Seed = seed,
+            Swaps = [.. (swaps ?? []).Select(swap => new PolicySwap(swap.At, Catalog.Describe(swap.Policy)))],
         };
         experiment.Validate();
         return experiment;

@@ -14,6 +14,9 @@ public static class Machines
     /// <summary>A simulated kernel with the paper's extended scheduler activations, in virtual time.</summary>
     public static Machine Simulated { get; } = new SimulatedMachine();
 
+    /// <summary>A simulated kernel with the original scheduler activations of 1991, in virtual time.</summary>
+    public static Machine SimulatedOriginalActivations { get; } = new SimulatedMachine { Model = KernelModel.OriginalActivations };
+
     /// <summary>A simulated kernel that time-shares one kernel thread per user thread; the policy is not asked.</summary>
     public static Machine SimulatedKernelThreads { get; } = new SimulatedMachine { Model = KernelModel.KernelThreads };
 

@@ -1,5 +1,6 @@
 using Microsoft.DotNet.Interactive.Formatting;
 using SchedulerActivations.Experiments;
+using SchedulerActivations.Exploration;
 
 namespace SchedulerActivations.Notebook;
 
@@ -20,6 +21,7 @@ public static class NotebookLibrary
     {
         Register<ExperimentResult>(result => ResultReport.Of(result).ToHtml(), result => result.Reactivity.Count > 0 ? Png(result.ReactivityChart()) : s_nothing, result => ResultReport.Of(result, withCharts: false).ToText());
         Register<Comparison>(comparison => comparison.ToHtml(), comparison => Png(comparison.ReactivityChart()), comparison => comparison.ToString());
+        Register<CheckResult>(result => CheckReport.Of(result).ToHtml(), result => CheckReport.Of(result).Charts is [var chart, ..] ? Png(chart) : s_nothing, result => result.ToString());
         Register<LoadSweep>(sweep => sweep.ToHtml(), sweep => Png(sweep.LatencyChart()), sweep => sweep.ToString());
         Register<Chart>(chart => chart.ToHtml(), Png, chart => chart.ToString());
         Register<MimeBundle>(bundle => Form(bundle, MimeBundle.Html), bundle => Form(bundle, MimeBundle.Png), bundle => Form(bundle, MimeBundle.Plain));
@@ -30,6 +32,13 @@ public static class NotebookLibrary
     {
         ArgumentNullException.ThrowIfNull(result);
         return ResultReport.Of(result).ToMimeBundle();
+    }
+
+    /// <summary>All forms of a check's result: what was broken, and the chart of the shortest run that breaks it.</summary>
+    public static MimeBundle ToMimeBundle(this CheckResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return CheckReport.Of(result).ToMimeBundle();
     }
 
     private static string Png(Chart chart) => Convert.ToBase64String(chart.ToPng());

@@ -9,6 +9,8 @@ internal static class Repository
 
     public static string Quickstart => Path.Combine(Root, "notebooks", "quickstart.ipynb");
 
+    public static string Checking => Path.Combine(Root, "notebooks", "checking.ipynb");
+
     /// <summary>A browser without a network, in a profile of its own.</summary>
     public static IEnumerable<string> Browser =>
     [

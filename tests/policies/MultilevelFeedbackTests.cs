@@ -48,4 +48,16 @@ public sealed class MultilevelFeedbackTests
         }, milliseconds: 2000);
         Assert.InRange(result.Threads[0].Work / result.Elapsed, 0.45, 1);
     }
+
+    [Fact]
+    public void A_thread_that_is_alone_is_not_interrupted_again_and_again_for_what_is_left_of_its_allotment()
+    {
+        var result = PolicyRun.Of(new MultilevelFeedback(), w => w.Thread("alone", async t =>
+        {
+            await t.Compute(TimeSpan.FromMicroseconds(1999));
+            await t.Sleep(TimeSpan.FromMilliseconds(1));
+            await t.Compute(TimeSpan.FromMilliseconds(100));
+        }));
+        Assert.InRange(result.Counters["upcalls timer"], 1, 20);
+    }
 }

@@ -55,11 +55,17 @@ internal sealed record Bars(string Name, string Color, double Thickness, bool Ou
 /// <summary>Signs at points.</summary>
 internal sealed record Marks(string Name, string Color, Sign Sign, IReadOnlyList<Point> Points) : Series(Name, Color);
 
+/// <summary>Moments: lines across the panel from top to bottom.</summary>
+internal sealed record Moments(string Name, string Color, IReadOnlyList<Moment> Items) : Series(Name, Color);
+
 /// <summary>A point and what is said when the mouse is over it.</summary>
 internal readonly record struct Point(double X, double Y, string Hover);
 
 /// <summary>A horizontal bar and what is said when the mouse is over it.</summary>
 internal readonly record struct Bar(double Row, double Start, double End, string Hover);
+
+/// <summary>A moment and what is said when the mouse is over it.</summary>
+internal readonly record struct Moment(double At, string Hover);
 
 /// <summary>How a line is drawn: so that lines can be told apart without colour.</summary>
 internal enum Dash

@@ -14,11 +14,11 @@ internal static class InteractiveDrawing
     public static JsonObject Of(Figure figure)
     {
         var named = new HashSet<string>();
-        var traces = figure.Panels.SelectMany((panel, index) => panel.Series.Select(series => ToTrace(series, Number(index), named.Add(series.Name))));
+        var traces = figure.Panels.SelectMany((panel, index) => panel.Series.Select(series => ToTrace(series, panel.Y, Number(index), named.Add(series.Name))));
         return new JsonObject { ["data"] = new JsonArray([.. traces]), ["layout"] = ToLayout(figure) };
     }
 
-    private static JsonObject ToTrace(Series series, string axis, bool inLegend)
+    private static JsonObject ToTrace(Series series, Axis y, string axis, bool inLegend)
     {
         var trace = new JsonObject { ["type"] = series is Bars ? "bar" : "scatter" };
         trace["name"] = Node(series.Name);
@@ -34,6 +34,14 @@ internal static class InteractiveDrawing
                 trace["line"] = Object(("color", series.Color), ("width", 2.5),
                     ("dash", curve.Dash switch { Dash.Dashed => "dash", Dash.Dotted => "dot", _ => "solid" }));
                 SetPoints(trace, curve.Points);
+                break;
+            case Moments moments:
+                // One line with gaps: plotly.js breaks it where a coordinate is missing.
+                trace["mode"] = Node("lines");
+                trace["line"] = Object(("color", series.Color), ("width", 2.5));
+                trace["x"] = new JsonArray([.. moments.Items.SelectMany(moment => new JsonNode?[] { Short(moment.At), Short(moment.At), null })]);
+                trace["y"] = new JsonArray([.. moments.Items.SelectMany(_ => new JsonNode?[] { y.Min, y.Max, null })]);
+                trace["hovertext"] = new JsonArray([.. moments.Items.SelectMany(moment => new JsonNode?[] { moment.Hover, moment.Hover, null })]);
                 break;
             case Marks marks:
                 trace["mode"] = Node("markers");

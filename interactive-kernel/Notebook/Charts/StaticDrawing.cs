@@ -9,7 +9,7 @@ namespace SchedulerActivations.Notebook;
 /// <summary>Draws a figure as a picture, without a display, a browser or fonts of the system's.</summary>
 internal static class StaticDrawing
 {
-    private const float HeadHeight = 58;
+    private const float HeadHeight = 58, LegendLine = 20;
     private static readonly Color s_text = Color.FromHex("#222222");
     private static readonly Color s_grid = Color.FromHex("#E3E3E3");
 
@@ -35,15 +35,15 @@ internal static class StaticDrawing
     {
         ChartFont.Register();
         canvas.Clear(SKColors.White);
-        DrawHead(figure, canvas);
+        var head = DrawHead(figure, canvas);
         var weights = Enumerable.Range(0, figure.Rows).Select(row => figure.Panels.Skip(row * figure.Columns).Take(figure.Columns).Max(panel => panel.Weight)).ToList();
         using var font = new SKFont(ChartFont.Typeface, 13);
         using var ink = new SKPaint { Color = new SKColor(0x22, 0x22, 0x22), IsAntialias = true };
         var left = figure.Panels.Max(panel => (panel.Y.Title.Length > 0 ? 42 : 22) + (panel.Y.Ticks ?? []).Select(tick => font.MeasureText(tick.Label)).DefaultIfEmpty(30).Max());
-        var top = HeadHeight;
+        var top = head;
         for (var row = 0; row < figure.Rows; row++)
         {
-            var height = (float)((figure.Height - HeadHeight) * weights[row] / weights.Sum());
+            var height = (float)((figure.Height - head) * weights[row] / weights.Sum());
             for (var column = 0; column < figure.Columns && row * figure.Columns + column < figure.Panels.Count; column++)
             {
                 var width = (float)Figure.Width / figure.Columns;
@@ -58,39 +58,50 @@ internal static class StaticDrawing
         }
     }
 
-    private static void DrawHead(Figure figure, SKCanvas canvas)
+    // Title and legend, which goes on below where a line does not hold it; returns where they end.
+    private static float DrawHead(Figure figure, SKCanvas canvas)
     {
         using var titleFont = new SKFont(ChartFont.Typeface, 17);
         using var font = new SKFont(ChartFont.Typeface, 12.5f);
         using var ink = new SKPaint { Color = new SKColor(0x22, 0x22, 0x22), IsAntialias = true };
         canvas.DrawText(figure.Title, 14, 24, titleFont, ink);
-        var left = 16f;
+        var (left, top) = (16f, 43f);
         foreach (var series in figure.Legend)
         {
+            var width = font.MeasureText(series.Name) + 24;
+            if (left + width > Figure.Width && left > 16)
+            {
+                left = 16;
+                top += LegendLine;
+            }
             using var color = new SKPaint { Color = SKColor.Parse(series.Color), IsAntialias = true, StrokeWidth = 3 };
             switch (series)
             {
+                case Moments:
+                    canvas.DrawLine(left + 9, 36, left + 9, 50, color);
+                    break;
                 case Bars:
-                    canvas.DrawRect(left, 38, 18, 10, color);
+                    canvas.DrawRect(left, top - 5, 18, 10, color);
                     break;
                 case Marks { Sign: Sign.Arrival }:
                     using (var triangle = new SKPath())
                     {
-                        triangle.AddPoly([new(left + 4, 38), new(left + 14, 38), new(left + 9, 48)]);
+                        triangle.AddPoly([new(left + 4, top - 5), new(left + 14, top - 5), new(left + 9, top + 5)]);
                         canvas.DrawPath(triangle, color);
                     }
                     break;
                 case Marks:
-                    canvas.DrawCircle(left + 9, 43, 4.5f, color);
+                    canvas.DrawCircle(left + 9, top, 4.5f, color);
                     break;
                 case Curve curve:
                     using (color.PathEffect = curve.Dash == Dash.Solid ? null : SKPathEffect.CreateDash(curve.Dash == Dash.Dashed ? [6, 3] : [2, 3], 0))
-                        canvas.DrawLine(left, 43, left + 18, 43, color);
+                        canvas.DrawLine(left, top, left + 18, top, color);
                     break;
             }
-            canvas.DrawText(series.Name, left + 24, 47.5f, font, ink);
-            left += 24 + font.MeasureText(series.Name) + 22;
+            canvas.DrawText(series.Name, left + 24, top + 4.5f, font, ink);
+            left += width + 22;
         }
+        return HeadHeight + top - 43;
     }
 
     private static Plot ToPlot(Panel panel)
@@ -145,6 +156,9 @@ internal static class StaticDrawing
                     drawn.LineColor = color;
                     drawn.LineWidth = bars.Outlined ? 1.6f : 0;
                 }
+                break;
+            case Moments moments:
+                foreach (var moment in moments.Items) plot.Add.VerticalLine(moment.At, 2.4f, color);
                 break;
             case Marks marks:
                 var shape = marks.Sign == Sign.Arrival ? MarkerShape.FilledTriangleDown : MarkerShape.FilledCircle;

@@ -10,9 +10,19 @@ internal readonly record struct TimeWindow(long Start, long End)
 
     /// <summary>
     /// A window that tells how the runs differ, the same for all: around an event that waits long under the slowest
-    /// policy (its 90th percentile, so that no freak is shown), four times as long as that wait.
+    /// policy (its 90th percentile, so that no freak is shown), four times as long as that wait; where one policy takes
+    /// over from another, around that moment.
     /// </summary>
     public static TimeWindow Telling(IReadOnlyList<ExperimentResult> results)
+    {
+        var telling = AroundAWait(results);
+        var swaps = results.SelectMany(result => result.Trace.Events).Where(entry => entry.Kind == TraceEventKind.PolicySwapped);
+        // Where another policy takes over, that is what the run has to tell: as much is shown before it as after it.
+        foreach (var swap in swaps.Take(1)) return new TimeWindow(Math.Max(0, swap.Time - telling.Length / 2), swap.Time + telling.Length / 2);
+        return telling;
+    }
+
+    private static TimeWindow AroundAWait(IReadOnlyList<ExperimentResult> results)
     {
         var end = results.Max(result => result.Trace.Events.Count == 0 ? 0 : result.Trace.Events[^1].Time);
         var slow = results.Select(result => Long(result.Trace)).Where(wait => wait is not null).OrderByDescending(wait => wait!.Value.End - wait.Value.Due).FirstOrDefault();

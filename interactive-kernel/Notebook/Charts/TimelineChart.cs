@@ -32,8 +32,10 @@ internal static class TimelineChart
     private static string Words(ExperimentResult result, string policy, TimeWindow window)
     {
         var waits = Wait.Of(result.Trace).Where(wait => wait.Due >= window.Start && wait.Due < window.End).ToList();
-        return waits.Count == 0 ? $"{policy}: no event was due in this time."
+        var events = waits.Count == 0 ? $"{policy}: no event was due in this time."
             : $"{policy}: {waits.Count} events were due and waited {DurationText.Of(waits.Average(wait => wait.End - wait.Due))} on average.";
+        return string.Concat([events, .. new[] { TraceEventKind.PolicySwapped, TraceEventKind.PolicyEjected }
+            .SelectMany(kind => MomentsOf(result, kind, window)).Select(moment => $" At {DurationText.Of(moment.At * 1e6)} {moment.Hover}.")]);
     }
 
     private static Panel ToPanel(ExperimentResult result, string policy, TimeWindow window, bool isLast)
@@ -63,18 +65,27 @@ internal static class TimelineChart
             new Bars("an event waits", Palette.Waiting, 0.34, false, [.. waits.Select(ToWait)]),
             new Marks("it is due", Palette.Due, Sign.Arrival, [.. due]),
             new Marks("it is handled", Palette.InputOutput, Sign.Disc, [.. handled]),
+            new Moments("another policy takes over", Palette.Swap, [.. MomentsOf(result, TraceEventKind.PolicySwapped, window)]),
+            new Moments("the policy is ejected", Palette.Due, [.. MomentsOf(result, TraceEventKind.PolicyEjected, window)]),
         ];
         var rows = Enumerable.Range(0, processors).Select(vp => new Tick(ProcessorRow(vp), "VP " + vp.ToString(CultureInfo.InvariantCulture)))
             .Concat(Enumerable.Range(0, ports).Select(port => new Tick(PortRow(port), result.Ports[port].Port)));
         return new Panel(Title(result, policy, processors),
             new Axis(isLast ? "milliseconds since the start of the run" : "", Milliseconds(window.Start), Milliseconds(window.End)),
             new Axis("", -0.6, processors + ports - 0.4, [.. rows], Grid: false),
-            [.. series.Where(series => series is Bars { Items.Count: > 0 } or Marks { Points.Count: > 0 })],
+            [.. series.Where(series => series is Bars { Items.Count: > 0 } or Marks { Points.Count: > 0 } or Moments { Items.Count: > 0 })],
             processors + ports);
     }
 
+    private static IEnumerable<Moment> MomentsOf(ExperimentResult result, TraceEventKind kind, TimeWindow window) =>
+        result.Trace.Events.Where(entry => entry.Kind == kind && entry.Time >= window.Start && entry.Time <= window.End).Select(entry => new Moment(
+            Milliseconds(entry.Time),
+            kind == TraceEventKind.PolicySwapped && entry.Detail <= result.Swaps.Count ? $"{result.Swaps[entry.Detail - 1].Policy.Name} takes over" : "round robin takes over"));
+
     private static string Title(ExperimentResult result, string policy, int processors) =>
-        result.Experiment.VirtualProcessors > processors ? $"{policy} (the first {processors} virtual processors)" : policy;
+        result.Experiment.VirtualProcessors > processors ? $"{Policies(result, policy)} (the first {processors} virtual processors)" : Policies(result, policy);
+
+    private static string Policies(ExperimentResult result, string policy) => string.Join(" → ", result.Swaps.Select(swap => swap.Policy.Name).Prepend(policy));
 
     private static double Milliseconds(long nanoseconds) => nanoseconds / 1e6;
 

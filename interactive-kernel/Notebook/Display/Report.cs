@@ -49,7 +49,7 @@ internal sealed record Report(IReadOnlyList<Problem> Problems, Table Table, IRea
         if (problem.SourceLine is { } line)
             html.Append("""<pre style="margin:.4em 0 0;background:transparent;color:inherit;white-space:pre-wrap">""").Append(Encode(line)).Append("</pre>");
         if (problem.Details is { } details)
-            html.Append("""<details><summary>Stack trace</summary><pre style="background:transparent;color:inherit;font-size:.85em;overflow:auto">""").Append(Encode(details)).Append("</pre></details>");
+            html.Append("""<details><summary>""").Append(Encode(problem.DetailsTitle)).Append("""</summary><pre style="background:transparent;color:inherit;font-size:.85em;overflow:auto">""").Append(Encode(details)).Append("</pre></details>");
         html.Append("</div>");
     }
 

@@ -19,7 +19,9 @@ internal static partial class RunText
     /// <summary>What went wrong: an ejected policy, threads that ended by an exception.</summary>
     public static IEnumerable<Problem> Problems(ExperimentResult result, string policy)
     {
-        if (result.Ejection is { } ejection) yield return OfEjection(result, policy, ejection);
+        if (result.Ejection is { } ejection) yield return OfEjection(result, policy, result.Experiment.Policy, ejection);
+        foreach (var swap in result.Swaps)
+            if (swap.Ejection is { } later) yield return OfEjection(result, swap.Policy.Name, swap.Policy, later);
         var failed = result.Threads.Where(thread => thread.Exception is not null).ToList();
         if (failed.Count > 0) yield return OfFailedThread(result, policy, failed[0], failed.Count - 1);
     }
@@ -27,11 +29,12 @@ internal static partial class RunText
     public static IEnumerable<string> Notes(ExperimentResult result)
     {
         foreach (var note in result.Notes) yield return note;
+        foreach (var swap in result.Swaps) yield return $"{swap.Policy.Name} took over {DurationText.Of(swap.Time)} after the start. The figures are of the whole run.";
         if (result.Trace.Dropped > 0)
             yield return $"The trace is full: it holds the first {Number(result.Trace.Events.Count)} state changes and lacks {Number(result.Trace.Dropped)} after them. The figures count everything.";
     }
 
-    private static Problem OfEjection(ExperimentResult result, string policy, PolicyEjection ejection)
+    private static Problem OfEjection(ExperimentResult result, string policy, Component component, PolicyEjection ejection)
     {
         var place = string.Join(", ", new[]
         {
@@ -42,7 +45,7 @@ internal static partial class RunText
         return new Problem(
             $"{policy} was ejected {(ejection.Time == TimeSpan.Zero ? "at the start" : DurationText.Of(ejection.Time) + " after the start")} on {RunLabels.Situation(result)}: {place} ({ejection.Rule})",
             ejection.Message + " The run went on under round robin, and the figures include that part.",
-            SourceLine(result.Experiment.Policy.Source, ejection.Line), ejection.Details);
+            SourceLine(component.Source, ejection.Line), ejection.Details);
     }
 
     private static Problem OfFailedThread(ExperimentResult result, string policy, ThreadSummary thread, int others)
@@ -60,7 +63,7 @@ internal static partial class RunText
     [GeneratedRegex(@" in (?<cell>Cell \[\d+\]):line (?<line>\d+)")]
     private static partial Regex CellFrame();
 
-    private static string? SourceLine(string? source, int? line)
+    public static string? SourceLine(string? source, int? line)
     {
         if (source is null || line is not { } number) return null;
         var lines = source.Split('\n');

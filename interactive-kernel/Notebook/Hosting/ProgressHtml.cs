@@ -3,13 +3,13 @@ using System.Text.Encodings.Web;
 
 namespace SchedulerActivations.Notebook;
 
-/// <summary>How far a series of runs has come, as a bar.</summary>
+/// <summary>How far a series of runs or schedules has come, as a bar.</summary>
 internal static class ProgressHtml
 {
-    public static MimeBundle Of(int finished, int total, double share, string current)
+    public static MimeBundle Of(int finished, int total, double share, string what, string current)
     {
         var percent = ((finished + share) / total * 100).ToString("F0", CultureInfo.InvariantCulture);
-        var words = $"{finished} of {total} runs: {current}";
+        var words = $"{finished} of {total} {what}: {current}";
         return new MimeBundle(new Dictionary<string, string>
         {
             [MimeBundle.Html] = $"""

@@ -86,7 +86,7 @@ internal sealed class RunSeries(IReadOnlyList<Experiment> experiments, Cancellat
         {
             if (host is null) return;
             _shown = _elapsed.Elapsed;
-            var content = ProgressHtml.Of(_finished, total, share, _current);
+            var content = ProgressHtml.Of(_finished, total, share, "runs", _current);
             if (_update is null) _update = host.Display(content);
             else _update(content);
         }

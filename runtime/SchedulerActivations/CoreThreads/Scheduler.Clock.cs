@@ -39,8 +39,11 @@ internal sealed partial class Scheduler
         if (_timers.Count > 0) LookAtClock(vp);
     }
 
-    // Whether time matters: somebody sleeps, or waits for the end of the running thread's quantum.
-    private bool NeedsClock => (_slices && _ready > 0) || _timers.Count > 0 || _isSimulated;
+    // Whether the end of a quantum matters: others are ready, or the policy keeps accounts, which that closes.
+    private bool QuantaMatter => _ready > 0 || _charges;
+
+    // Whether time matters: somebody sleeps, or the end of the running thread's quantum is awaited.
+    private bool NeedsClock => (_slices && QuantaMatter) || _timers.Count > 0 || _isSimulated;
 
     /// <summary>The time of this pass through the core.</summary>
     public long Time(VirtualProcessor vp)
@@ -72,7 +75,7 @@ internal sealed partial class Scheduler
     }
 
     // A thread has been picked. Where the pass knows the time its quantum begins now, else when a look at the clock finds
-    // that others wait: until then it needs none.
+    // that it matters: until then it needs none.
     private void BeginQuantum(VirtualProcessor vp, UserThread thread)
     {
         vp.PickedAt = _timed ? Time(vp) : NoTime;
@@ -88,14 +91,14 @@ internal sealed partial class Scheduler
         vp.QuantumEnd = quantum == Timeout.InfiniteTimeSpan ? long.MaxValue : from + Math.Max(1, quantum.Ticks * 100);
     }
 
-    // Where the running thread's quantum is over, the virtual processor is taken from it when others wait; else it gets another one.
+    // Where the running thread's quantum is over, the virtual processor is taken from it where that matters; else it gets another one.
     private void CheckQuantum(VirtualProcessor vp, UserThread thread)
     {
         vp.QuantumIsDue = false;
         var now = _isSimulated ? Kernel.Now : vp.LookedAt;
         if (vp.QuantumEnd == NoTime) ArmQuantum(vp, thread, vp.PickedAt == NoTime ? now : vp.PickedAt);
         if (now < vp.QuantumEnd) return;
-        if (_ready > 0) vp.PreemptRequested = true;
+        if (QuantaMatter) vp.PreemptRequested = true;
         else ArmQuantum(vp, thread, now);
     }
 }

@@ -180,10 +180,13 @@ internal sealed partial class Scheduler
         }
     }
 
-    /// <summary>At a safepoint of the running thread: takes the virtual processor from it when the policy wants that, or when its quantum is over and others wait.</summary>
+    /// <summary>
+    /// At a safepoint of the running thread: takes the virtual processor from it when the policy wants that, or when its
+    /// quantum is over. Nobody else may be ready: the policy then picks it again, and has charged it for the time by then.
+    /// </summary>
     public bool LeaveAtSafepoint(VirtualProcessor vp, UserThread thread)
     {
-        if (_slices && (vp.QuantumIsDue || _isSimulated || (_ready > 0 && LookAtClock(vp)))) CheckQuantum(vp, thread);
+        if (_slices && (vp.QuantumIsDue || _isSimulated || (QuantaMatter && LookAtClock(vp)))) CheckQuantum(vp, thread);
         if (!vp.PreemptRequested) return false;
         vp.PreemptRequested = false;
         Preempt(vp, thread);

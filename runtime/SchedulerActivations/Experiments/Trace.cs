@@ -27,6 +27,8 @@ public enum TraceEventKind : byte
     PolicyEjected,
     /// <summary>Another policy took over; detail: which one of the run, from 1 (255: that one or a later one).</summary>
     PolicySwapped,
+    /// <summary>An activation carries the virtual processor from here on; the thread field holds the activation's number.</summary>
+    Carried,
 }
 
 /// <summary>One entry of a trace.</summary>

@@ -7,7 +7,7 @@ namespace SchedulerActivations.Exploration;
 /// What the threads of one run of a <see cref="RandomProgram"/> share, and what each step does. Beside each object
 /// stands what must be true of it; a thread that finds it otherwise ends by an <see cref="InvariantException"/>.
 /// </summary>
-internal sealed class ProgramWorld(Port port)
+internal sealed class ProgramWorld(Port? port)
 {
     private readonly UserMutex[] _mutexes = [new(), new(passesPriority: true), new()];
     private readonly UserThread?[] _holders = new UserThread?[3];
@@ -55,7 +55,7 @@ internal sealed class ProgramWorld(Port port)
                 Check(t.Now >= due, t, "woke before its time");
                 break;
             case StepKind.Read:
-                await t.Read(port);
+                await t.Read(port!);
                 break;
             case StepKind.Prioritize:
                 t.SetPriority(t.Thread, step.Number);

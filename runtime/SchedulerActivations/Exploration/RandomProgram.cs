@@ -21,7 +21,9 @@ public sealed class RandomProgram : Workload
     protected internal override void Define(WorkloadDefinition w)
     {
         ArgumentNullException.ThrowIfNull(w);
-        var world = new ProgramWorld(w.Port("port", Traffic.At([.. Enumerable.Range(1, 12).Select(i => TimeSpan.FromMicroseconds(400 * i))])));
+        // A port that nobody reads would only stand in the charts.
+        var port = Threads.Any(thread => thread.Steps.Any(Reads)) ? w.Port("port", Traffic.At([.. Enumerable.Range(1, 12).Select(i => TimeSpan.FromMicroseconds(400 * i))])) : null;
+        var world = new ProgramWorld(port);
         for (var i = 0; i < Threads.Count; i++)
         {
             var steps = Threads[i].Steps;
@@ -63,6 +65,8 @@ public sealed class RandomProgram : Workload
         };
         return new ProgramStep(kind, number, HasInside(kind) ? Steps(random, kind, depth) : null);
     }
+
+    private static bool Reads(ProgramStep step) => step.Kind == StepKind.Read || step.Inside?.Any(Reads) == true;
 
     private static bool HasInside(StepKind kind) =>
         kind is StepKind.Lock or StepKind.LockWithin or StepKind.Share or StepKind.Write or StepKind.Hold or StepKind.Spawn or StepKind.Cancel;

@@ -59,13 +59,16 @@ internal static class PolicySource
         foreach (var point in debug.GetMethodDebugInformation(handle).GetSequencePoints())
         {
             if (point.IsHidden) continue;
-            if (found is not null && point.Offset > offset) break;
+            if (found is { } first && point.Offset > offset && !IsBrace(first)) break;
             found = point;
         }
         if (found is not { } at) return null;
         var document = at.Document.IsNil ? "" : debug.GetString(debug.GetDocument(at.Document).Name);
         return (document.Length > 0 ? document : CellAssembly.Of(assembly)?.Name, at.StartLine);
     }
+
+    // A method's own "{" says nothing: its first statement does.
+    private static bool IsBrace(SequencePoint point) => point.Offset == 0 && point.EndLine == point.StartLine && point.EndColumn == point.StartColumn + 1;
 
     private static PEReader? OpenImage(Assembly assembly) =>
         CellAssembly.Of(assembly) is { } cell ? new PEReader(ImmutableArray.Create(cell.Image))

@@ -59,22 +59,4 @@ public sealed class RunsFromACell : IDisposable
         Assert.Contains("virtual processors", (await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Lab.RunAsync(new RoundRobin(), new ComputeAndIo(), virtualProcessors: 0))).Message, StringComparison.Ordinal);
         Assert.Equal(0, _host.Displays);
     }
-
-    private sealed class RecordingHost : INotebookHost
-    {
-        public CancellationTokenSource Interrupt { get; } = new();
-
-        public int Displays { get; private set; }
-
-        public MimeBundle? Last { get; private set; }
-
-        public CancellationToken Interruption => Interrupt.Token;
-
-        public Action<MimeBundle> Display(MimeBundle content)
-        {
-            Displays++;
-            Last = content;
-            return update => Last = update;
-        }
-    }
 }

@@ -9,7 +9,7 @@ namespace SchedulerActivations.Experiments.Network;
 /// the time it had waited when the run ended: its real latency is longer, and leaving it out would flatter an overloaded server.
 /// </param>
 /// <param name="Answered">Requests whose reply came back during the run.</param>
-/// <param name="Late">Requests that were sent and still waited at the end of the run.</param>
+/// <param name="Late">Requests that had no reply when the run ended, and were not dropped.</param>
 /// <param name="Dropped">Requests that never reached their thread: a buffer was full.</param>
 public sealed record NetworkLatency(ReactivityHistogram Latency, long Answered, long Late, long Dropped)
 {

@@ -35,14 +35,14 @@ internal sealed class ThreadPoolRun(Experiment experiment, ComponentCatalog comp
         var message = new byte[connection.RequestBytes];
         try
         {
-            while (await ReceiveAsync(socket, message) && BitConverter.ToInt32(message) is var number && connection.Log.Has(number))
+            while (await ReceiveAsync(socket, message) && !Over && BitConverter.ToInt32(message) is var number && connection.Log.Has(number))
             {
                 RecordReactivity(connection, number);
                 worker.Compute(work);
                 for (var sent = 0; sent < message.Length;) sent += await socket.SendAsync(message.AsMemory(sent), SocketFlags.None);
             }
         }
-        catch (SocketException)
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
             // The run is over and the connection closed.
         }

@@ -23,6 +23,7 @@ internal abstract class KernelTiming(CostModel costs)
     public static KernelTiming Of(KernelModel model, CostModel costs) => model switch
     {
         KernelModel.ExtendedActivations => new ExtendedActivations(costs),
+        KernelModel.OriginalActivations => new OriginalActivations(costs),
         KernelModel.KernelThreads => new KernelThreads(costs),
         _ => throw new ArgumentOutOfRangeException(nameof(model), model, "There is no such kernel model."),
     };
@@ -36,6 +37,17 @@ internal abstract class KernelTiming(CostModel costs)
         // An unblocked thread is inside the kernel and is restarted there; any other one is resumed by a user-level switch.
         public override long Switch(UserThread thread) =>
             Math.Max(1, thread is { ReadyReason: ReadyReason.Unblocked, Request: Request.Read } ? Costs.Restart : Costs.UserSwitch);
+    }
+
+    private sealed class OriginalActivations(CostModel costs) : KernelTiming(costs)
+    {
+        // The unblocked thread first runs its part in the kernel to the end; then a new activation makes the upcall.
+        public override long Interrupt => Costs.Interrupt + (2 * Costs.KernelSwitch) + Costs.Upcall;
+
+        public override long Block => Costs.SystemCall + Costs.KernelSwitch + Costs.Upcall;
+
+        // The states of all threads that are not blocked have been handed to the application.
+        public override long Switch(UserThread thread) => Math.Max(1, Costs.UserSwitch);
     }
 
     private sealed class KernelThreads(CostModel costs) : KernelTiming(costs)

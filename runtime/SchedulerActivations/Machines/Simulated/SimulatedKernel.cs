@@ -20,6 +20,9 @@ internal sealed class SimulatedKernel : Kernel
     private readonly SimulatedProcessor[] _processors;
     private readonly SimulatedCarrier _carrier = new();
     private readonly SimulatedEvents _events;
+
+    // Null where kernel threads stand for themselves.
+    private readonly SimulatedActivations? _activations;
     private readonly Choices? _choices;
     private readonly long _end;
     private long _now, _number;
@@ -44,6 +47,7 @@ internal sealed class SimulatedKernel : Kernel
         _upcalls = new UpcallManager(_scheduler, reports: asksPolicy);
         _processors = [.. _scheduler.VirtualProcessors.Select(vp => new SimulatedProcessor(vp))];
         WatchesPolicy = asksPolicy;
+        if (asksPolicy) _activations = new SimulatedActivations(_scheduler, areRestarted: machine.Model == KernelModel.ExtendedActivations);
     }
 
     public Scheduler Scheduler => _scheduler;
@@ -127,6 +131,7 @@ internal sealed class SimulatedKernel : Kernel
         var vp = processor.VirtualProcessor;
         VirtualProcessor.Current = vp;
         processor.Mode = ProcessorMode.Busy;
+        _activations?.ReportUnblocked(vp);
         _upcalls.Deliver(vp);
         if (vp.Running is { } running && !_scheduler.LeaveAtSafepoint(vp, running))
         {
@@ -141,6 +146,7 @@ internal sealed class SimulatedKernel : Kernel
             processor.Mode = ProcessorMode.Idle;
             return;
         }
+        if (_activations?.Restart(vp, thread) == true) _upcalls.Restarted(vp);
         Wait(processor, _timing.Switch(thread), () => Continue(processor, thread));
     }
 
@@ -178,6 +184,7 @@ internal sealed class SimulatedKernel : Kernel
                 break;
             case Request.Read when thread.RequestTime > _now + _timing.SystemCall:
                 At(thread.RequestTime, () => Interrupt(Nearest(vp), thread), thread);
+                _activations?.Block(vp, thread);
                 _upcalls.BlockedInKernel(vp, thread);
                 Wait(processor, _timing.Block, () => Dispatch(processor));
                 break;

@@ -15,7 +15,12 @@ public sealed record SimulatedMachine : Machine
     public Schedule? Schedule { get; init; }
 
     /// <inheritdoc/>
-    public override string Name => Model == KernelModel.KernelThreads ? "simulated, kernel threads" : "simulated";
+    public override string Name => Model switch
+    {
+        KernelModel.KernelThreads => "simulated, kernel threads",
+        KernelModel.OriginalActivations => "simulated, original activations",
+        _ => "simulated",
+    };
 
     /// <inheritdoc/>
     public override bool NeedsWorker => false;
@@ -35,4 +40,10 @@ public enum KernelModel
     ExtendedActivations,
     /// <summary>One kernel thread per user thread, time-shared by a fair scheduler in the manner of Linux' EEVDF; the policy is not asked.</summary>
     KernelThreads,
+    /// <summary>
+    /// The original scheduler activations (Anderson et al., 1991; figure 1 of the paper): every unblocking is reported by a new
+    /// activation, which hands the application the states of the unblocked thread and of the one it interrupts. The number of
+    /// virtual processors is fixed here as in the other models, and copying states costs nothing beside the switches.
+    /// </summary>
+    OriginalActivations,
 }

@@ -11,6 +11,12 @@ internal static partial class Calls
     [StructLayout(LayoutKind.Sequential)]
     private record struct TimerSpec(long IntervalSeconds, long IntervalNanoseconds, long Seconds, long Nanoseconds);
 
+    [StructLayout(LayoutKind.Sequential)]
+    private record struct PollFd(int Descriptor, short Events, short Returned);
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    private static partial int Poll(ref PollFd descriptors, ulong count, int milliseconds);
+
     [LibraryImport("libc", EntryPoint = "timerfd_create", SetLastError = true)]
     private static partial int TimerCreate(int clock, int flags);
 
@@ -30,6 +36,13 @@ internal static partial class Calls
         nint size;
         while ((size = Read(descriptor, out value, sizeof(long))) < 0 && Marshal.GetLastPInvokeError() == 4 /* EINTR */) { }
         return size == sizeof(long);
+    }
+
+    /// <summary>Whether a read would not block.</summary>
+    public static bool IsReady(int descriptor)
+    {
+        var poll = new PollFd(descriptor, 1 /* POLLIN */, 0);
+        return Poll(ref poll, 1, 0) > 0;
     }
 
     public static void AwaitLauncher() => _ = Read(Launcher, out _, 1);

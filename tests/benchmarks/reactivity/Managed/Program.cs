@@ -1,5 +1,5 @@
 using SchedulerActivations.Benchmarks;
-using SchedulerActivations.Machines.Stock;
+using SchedulerActivations.Machines.Linux;
 
 // --variant stock, patched: our user threads on that machine; thread-pool: .NET's own. Started by c/launch.c.
 if (Options.Parse(args) is not { } options)

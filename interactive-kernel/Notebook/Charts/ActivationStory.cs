@@ -1,0 +1,134 @@
+using SchedulerActivations.Experiments;
+using SchedulerActivations.Machines.Simulated;
+using SchedulerActivations.Upcalls;
+
+namespace SchedulerActivations.Notebook;
+
+/// <summary>What an activation does during a bar.</summary>
+internal enum ActivationBarKind
+{
+    /// <summary>It runs a user thread.</summary>
+    Runs,
+    /// <summary>It is in the kernel, in an upcall or in the user-level scheduler.</summary>
+    Kernel,
+    /// <summary>Its thread is blocked.</summary>
+    Blocked,
+    /// <summary>Its thread is unblocked and waits inside the kernel until the application asks for it.</summary>
+    Restartable,
+}
+
+/// <summary>What one activation did from when to when; nanoseconds from the start of the run.</summary>
+internal readonly record struct ActivationBar(int Activation, int Thread, ActivationBarKind Kind, long Start, long End);
+
+/// <summary>A moment that the paper's figures name by a letter.</summary>
+internal readonly record struct ActivationMoment(long Time, string Letter, string What);
+
+/// <summary>The trace of a run on one virtual processor, told by activations.</summary>
+internal sealed class ActivationStory
+{
+    private readonly List<ActivationBar> _bars = [];
+    private readonly List<(long Time, int Activation)> _upcalls = [];
+    private readonly List<ActivationMoment> _moments = [];
+    private readonly Dictionary<int, (int Activation, long Since, bool Ready)> _inside = [];
+    private readonly HashSet<int> _returning = [];
+    private readonly bool _leavesAtOnce;
+    private int _carrying = 1, _before = 1, _running;
+    private long _since;
+    private bool _inKernel = true;
+
+    /// <exception cref="ArgumentException">The run has several virtual processors, or its trace names no activations.</exception>
+    public ActivationStory(ExperimentResult result)
+    {
+        if (result.Experiment.VirtualProcessors != 1)
+            throw new ArgumentException($"The picture of activations shows one virtual processor; the run has {result.Experiment.VirtualProcessors}.", nameof(result));
+        if (!result.Trace.Events.Any(entry => entry.Kind == TraceEventKind.Carried))
+            throw new ArgumentException($"The trace of {result.Experiment.Machine.Name} does not name activations: the machine has none, or the run was not traced.", nameof(result));
+        _leavesAtOnce = result.Experiment.Machine is SimulatedMachine { Model: KernelModel.OriginalActivations };
+        End = result.Elapsed.Ticks * 100;
+        foreach (var entry in result.Trace.Events) Tell(entry);
+        Close(End);
+        foreach (var (thread, (activation, since, ready)) in _inside)
+            Add(activation, thread, ready ? ActivationBarKind.Restartable : ActivationBarKind.Blocked, since, End);
+    }
+
+    /// <summary>End of the run.</summary>
+    public long End { get; }
+
+    /// <summary>How many activations there were.</summary>
+    public int Activations { get; private set; } = 1;
+
+    public IReadOnlyList<ActivationBar> Bars => _bars;
+
+    /// <summary>The upcalls, each on the activation that made it.</summary>
+    public IReadOnlyList<(long Time, int Activation)> Upcalls => _upcalls;
+
+    /// <summary>The first moment of each letter.</summary>
+    public IReadOnlyList<ActivationMoment> Moments => _moments;
+
+    private void Tell(TraceEvent entry)
+    {
+        switch (entry.Kind)
+        {
+            case TraceEventKind.Carried:
+                Close(entry.Time);
+                (_before, _carrying) = (_carrying, entry.Thread);
+                Activations = Math.Max(Activations, _carrying);
+                break;
+            case TraceEventKind.Running:
+                if (_inside.Remove(entry.Thread, out var held)) Add(held.Activation, entry.Thread, ActivationBarKind.Restartable, held.Since, entry.Time);
+                // One that returns from the kernel is there when its event is handled.
+                Begin(entry.Time, entry.Thread, inKernel: _returning.Contains(entry.Thread));
+                Note(entry.Time, "a", "the thread runs");
+                break;
+            case TraceEventKind.Blocked:
+                // Another activation has been named already.
+                _inside[entry.Thread] = (_before, entry.Time, false);
+                _returning.Add(entry.Thread);
+                Begin(entry.Time, 0, inKernel: true);
+                Note(entry.Time, "b", "it blocks");
+                break;
+            case TraceEventKind.EventDue:
+                if (!_inKernel) Begin(entry.Time, _running, inKernel: true);
+                Note(entry.Time, "c", "the interrupt comes");
+                break;
+            case TraceEventKind.Upcall:
+                _upcalls.Add((entry.Time, _carrying));
+                // The interrupted thread goes on, unless the policy decides otherwise at this instant.
+                if (_running != 0 && !_returning.Contains(_running)) Begin(entry.Time, _running, inKernel: false);
+                if (entry.Detail == (byte)UpcallKind.Unblock) Note(entry.Time, "d", "the upcall reports that it unblocked");
+                break;
+            case TraceEventKind.Ready when _inside.TryGetValue(entry.Thread, out var blocked):
+                Add(blocked.Activation, entry.Thread, ActivationBarKind.Blocked, blocked.Since, entry.Time);
+                if (_leavesAtOnce) _inside.Remove(entry.Thread);
+                else _inside[entry.Thread] = blocked with { Since = entry.Time, Ready = true };
+                break;
+            case TraceEventKind.EventHandled:
+                _returning.Remove(entry.Thread);
+                Begin(entry.Time, entry.Thread, inKernel: false);
+                Note(entry.Time, "e", "it runs again");
+                break;
+        }
+    }
+
+    private void Begin(long time, int thread, bool inKernel)
+    {
+        Close(time);
+        (_running, _inKernel) = (thread, inKernel);
+    }
+
+    private void Close(long time)
+    {
+        Add(_carrying, _running, _inKernel ? ActivationBarKind.Kernel : ActivationBarKind.Runs, _since, time);
+        _since = time;
+    }
+
+    private void Note(long time, string letter, string what)
+    {
+        if (!_moments.Exists(moment => moment.Letter == letter)) _moments.Add(new ActivationMoment(time, letter, what));
+    }
+
+    private void Add(int activation, int thread, ActivationBarKind kind, long start, long end)
+    {
+        if (end > start) _bars.Add(new ActivationBar(activation, thread, kind, start, end));
+    }
+}

@@ -1,0 +1,82 @@
+using SchedulerActivations.CoreThreads;
+using SchedulerActivations.Experiments;
+using SchedulerActivations.Experiments.Network;
+using SchedulerActivations.Machines;
+using SchedulerActivations.Notebook;
+using SchedulerActivations.Policies;
+using Kernels = SchedulerActivations.Notebook.Machines;
+
+namespace SchedulerActivations.InteractiveKernel.Tests.Notebook;
+
+/// <summary>A server under one load after the other, from the call in a cell to the table and the chart.</summary>
+[Collection("notebook host")]
+public sealed class ServersUnderLoad
+{
+    private static readonly double[] Loads = [4000, 500];
+
+    private static readonly NetworkServer Server = new() { Connections = 4, ComputingThreads = 2 };
+
+    private static Task<LoadSweep> SweepAsync(params Machine[] machines) =>
+        Lab.SweepLoadAsync([new RoundRobin(), new IoFirst()], Server, Loads, machines, duration: TimeSpan.FromMilliseconds(500));
+
+    [Fact]
+    public async Task Each_policy_and_each_peer_is_a_line_with_a_point_at_each_load()
+    {
+        var sweep = await SweepAsync(Kernels.Simulated, Kernels.SimulatedKernelThreads);
+        Assert.Equal(["RoundRobin", "IoFirst", "kernel threads"], sweep.Lines.Select(line => line.Server));
+        Assert.All(sweep.Lines, line => Assert.Equal([500.0, 4000.0], line.Results.Select(Lab.LoadOf)));
+        Assert.Equal(sweep.Lines[1].Results, sweep[Kernels.Simulated, "IoFirst"]);
+        Assert.Equal(2, sweep[Kernels.SimulatedKernelThreads].Count);
+        // Its work does not depend on whether the load that was run first was high.
+        Assert.True(sweep[Kernels.Simulated, "IoFirst"][0].Network!.Latency.P99 < sweep[Kernels.Simulated, "RoundRobin"][0].Network!.Latency.P99 / 10);
+    }
+
+    [Fact]
+    public async Task Policies_on_the_stock_machine_stand_beside_the_peers_of_the_same_kernel()
+    {
+        var sweep = await Lab.SweepLoadAsync([new RoundRobin()], Server, [500], [Kernels.Simulated, Kernels.Stock, Kernels.KernelThreads], duration: TimeSpan.FromMilliseconds(300));
+        Assert.Empty(sweep.Failures);
+        Assert.Equal(["simulated kernel", RunEnvironment.Capture().Kernel], sweep.Lines.Select(line => line.Kernel).Distinct());
+        Assert.Equal(["RoundRobin", "RoundRobin", "kernel threads"], sweep.Lines.Select(line => line.Server));
+    }
+
+    [Fact]
+    public async Task The_chart_has_the_median_the_99th_percentile_and_the_computing_threads_and_says_them_in_words()
+    {
+        var sweep = await SweepAsync(Kernels.Simulated);
+        var figure = sweep.LatencyChart().Figure;
+        Assert.Equal(3, figure.Panels.Count);
+        Assert.All(figure.Panels, panel => Assert.Equal(2, panel.Series.OfType<Curve>().Count()));
+        var share = figure.Panels[2].Series.OfType<Curve>().First().Points;
+        Assert.True(share[0].Y > share[1].Y && share[1].Y > 0.1, "The more requests, the less is left for the computing threads.");
+        Assert.Contains("IoFirst (simulated kernel): p99", sweep.LatencyChart().Text, StringComparison.Ordinal);
+        Assert.Equal(["text/html", "image/png", "text/plain"], sweep.ToMimeBundle().Data.Keys);
+    }
+
+    [Fact]
+    public async Task A_saturated_server_shows_how_many_requests_it_answered()
+    {
+        var sweep = await Lab.SweepLoadAsync([new RoundRobin()], new NetworkServer { WorkPerRequest = TimeSpan.FromMilliseconds(1) }, [4000], duration: TimeSpan.FromMilliseconds(500));
+        var network = sweep.Results[0].Network!;
+        Assert.Contains($", {Math.Floor(100.0 * network.Answered / network.Offered)} %", sweep.ToString(), StringComparison.Ordinal);
+        Assert.Contains("only so many requests were answered", sweep.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Bad_loads_and_workloads_without_one_are_refused_before_anything_runs()
+    {
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Lab.SweepLoadAsync([new RoundRobin()], Server, [100, -1]));
+        await Assert.ThrowsAsync<ArgumentException>(() => Lab.SweepLoadAsync([new RoundRobin()], Server, []));
+        await Assert.ThrowsAsync<ArgumentException>(() => Lab.SweepLoadAsync([], Server, [100]));
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => Lab.SweepLoadAsync([new RoundRobin()], new ComputeAndIo(), [100]));
+        Assert.Contains("ComputeAndIo has no public settable property RequestsPerSecond", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_line_that_does_not_exist_is_refused_with_those_that_do()
+    {
+        var sweep = await SweepAsync(Kernels.Simulated);
+        var error = Assert.Throws<KeyNotFoundException>(() => sweep[Kernels.Simulated, "Gang"]);
+        Assert.Contains("RoundRobin (simulated kernel); IoFirst (simulated kernel)", error.Message, StringComparison.Ordinal);
+    }
+}

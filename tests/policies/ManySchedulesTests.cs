@@ -1,0 +1,20 @@
+using SchedulerActivations.CoreThreads;
+using SchedulerActivations.Experiments;
+using SchedulerActivations.Exploration;
+using SchedulerActivations.Specialization;
+
+namespace SchedulerActivations.Policies.Tests;
+
+/// <summary>Every policy of the library under many schedules: it keeps its contract and what it claims, and the core under it keeps its rules.</summary>
+public sealed class ManySchedulesTests
+{
+    public static TheoryData<Type> Policies =>
+        [.. typeof(IoFirst).Assembly.GetExportedTypes().Where(type => type.IsSubclassOf(typeof(SchedulingPolicy))).Append(typeof(RoundRobin))];
+
+    [Theory, MemberData(nameof(Policies))]
+    public async Task It_breaks_no_rule(Type policy)
+    {
+        var result = await PolicyChecker.CheckAsync(new PolicyCheck { Policy = new ComponentCatalog().Describe(Activator.CreateInstance(policy)!), Schedules = 600 });
+        Assert.True(result.Broken is null, result.ToString());
+    }
+}
