@@ -1,4 +1,5 @@
 using SchedulerActivations.Machines;
+using SchedulerActivations.Machines.Patched;
 using SchedulerActivations.Machines.Peers;
 using SchedulerActivations.Machines.Simulated;
 using SchedulerActivations.Machines.Stock;
@@ -22,6 +23,14 @@ public static class Machines
 
     /// <summary>This computer's own kernel.</summary>
     public static Machine Stock { get; } = new StockMachine();
+
+    /// <summary>A Linux kernel with scheduler activations: this computer's, where it has them, else in a VM.</summary>
+    public static Machine Patched => s_patched;
+
+    /// <summary>What is missing here for runs on the patched machine, and what to do; null when nothing is.</summary>
+    public static string? PatchedMissing => s_patched.FindMissing();
+
+    private static readonly PatchedMachine s_patched = new();
 
     /// <summary>A peer: this computer's own kernel with an OS thread for each thread of a network server; the policy is not asked.</summary>
     public static Machine KernelThreads { get; } = new KernelThreadsMachine();

@@ -38,6 +38,16 @@ internal sealed partial class Channel : IDisposable
         return new Channel(input, output);
     }
 
+    /// <summary>Takes a virtio-serial port of the VM; waits until the notebook is at its other end.</summary>
+    public static Channel OverPort(string path)
+    {
+        var port = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        var poll = new PollEntry { Descriptor = (int)port.DangerousGetHandle() };
+        // No call waits for the end of a hang-up: it is looked at now and then.
+        while (Poll(ref poll, 1, 0) > 0) Thread.Sleep(10);
+        return new Channel(port, new SafeFileHandle(port.DangerousGetHandle(), ownsHandle: false));
+    }
+
     public void Dispose()
     {
         Input.Dispose();

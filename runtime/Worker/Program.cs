@@ -1,5 +1,5 @@
 using SchedulerActivations.Worker;
 
-// A worker serves one notebook: it is told what to run through its standard input, and ends when that closes.
-using var channel = Channel.TakeOver();
+// A worker serves one notebook: it is told what to run through its standard input or a port of its VM, and ends when that closes.
+using var channel = args is ["--port", var port] ? Channel.OverPort(port) : Channel.TakeOver();
 await new RunService(channel).ServeAsync();

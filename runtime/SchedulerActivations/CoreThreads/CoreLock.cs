@@ -21,10 +21,11 @@ internal sealed class CoreLock(bool shared)
 
     private void Take()
     {
-        // Partner: Exit's release. Held for a few hundred nanoseconds, so spinning comes first.
+        // Partner: Exit's release. Held for a few hundred nanoseconds, so spinning comes first. Whoever must wait for long
+        // sleeps: the holder may wait for a thread that the patched kernel has stopped, and lets run when this one sleeps.
         if (Interlocked.CompareExchange(ref _taken, 1, 0) == 0) return;
         var spinner = new SpinWait();
-        do spinner.SpinOnce(sleep1Threshold: -1);
+        do spinner.SpinOnce(sleep1Threshold: 100);
         while (Volatile.Read(ref _taken) != 0 || Interlocked.CompareExchange(ref _taken, 1, 0) != 0);
     }
 }

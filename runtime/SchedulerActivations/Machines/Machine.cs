@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using SchedulerActivations.Experiments;
+using SchedulerActivations.Experiments.Workers;
 using SchedulerActivations.Machines.Patched;
 using SchedulerActivations.Machines.Peers;
 using SchedulerActivations.Machines.Simulated;
@@ -28,6 +29,14 @@ public abstract record Machine
     /// </summary>
     [JsonIgnore]
     public abstract bool NeedsWorker { get; }
+
+    /// <summary>Whether its worker must have everything compiled before a run.</summary>
+    [JsonIgnore]
+    internal virtual bool NeedsWarmWorker => false;
+
+    /// <summary>The VM that its worker needs; null for a worker on this computer.</summary>
+    [JsonIgnore]
+    internal virtual VmSettings? Vm => null;
 
     /// <summary>Whether the policy schedules; false where somebody else does, and all policies give the same result.</summary>
     [JsonIgnore]

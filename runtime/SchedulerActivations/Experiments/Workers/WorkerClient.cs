@@ -19,8 +19,11 @@ internal static class WorkerClient
         Action<int>? started = null, Action<RunningWorker>? running = null)
     {
         var request = new RunRequest(experiment, new ComponentCatalog().DependenciesOf(experiment));
-        var overdue = $"The run was to take {experiment.Duration.TotalSeconds:0.###} s and had not ended {bounds.Overrun.TotalSeconds:0.#} s after that, so the worker was ended. Look for a loop without an await in the workload, or for one without an end in Define or in a constructor.";
-        return ConverseAsync(location, bounds, experiment.Duration + bounds.Overrun, overdue, started,
+        var vm = experiment.Machine.Vm;
+        if (vm is not null) bounds = bounds.InVm;
+        var bound = (experiment.Duration * bounds.Slowdown) + bounds.Overrun;
+        var overdue = $"The run was to take {experiment.Duration.TotalSeconds:0.###} s and had not ended after {bound.TotalSeconds:0.#} s, so the worker was ended. Look for a loop without an await in the workload, or for one without an end in Define or in a constructor.";
+        return ConverseAsync(StartAsync, location, bounds, bound, overdue, started,
             rpc => rpc.AddLocalRpcMethod(WorkerContract.Progress, (RunProgress report) => progress?.Report(report)),
             rpc =>
             {
@@ -28,6 +31,10 @@ internal static class WorkerClient
                 running?.Invoke(new RunningWorker(rpc));
                 return outcome;
             }, cancellation);
+
+        async Task<IWorker> StartAsync() => vm is null
+            ? WorkerProcess.Start(location, experiment.Machine.NeedsWarmWorker)
+            : await WorkerVm.StartWorkerAsync(vm, location, progress, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Has a policy checked under many schedules.</summary>
@@ -37,16 +44,16 @@ internal static class WorkerClient
         var components = check.Workload is null ? [check.Policy] : new[] { check.Policy, check.Workload };
         var request = new CheckRequest(check, new ComponentCatalog().DependenciesOf(components));
         // How long it takes depends on what user code does; one that hangs is noticed in the worker.
-        return ConverseAsync(location, bounds, TimeSpan.MaxValue, "", null,
+        return ConverseAsync(() => Task.FromResult<IWorker>(WorkerProcess.Start(location)), location, bounds, TimeSpan.MaxValue, "", null,
             rpc => rpc.AddLocalRpcMethod(WorkerContract.Progress, (CheckProgress report) => progress?.Report(report)),
             rpc => rpc.InvokeWithCancellationAsync<Outcome<CheckResult>>(WorkerContract.Check, [request], cancellation), cancellation);
     }
 
     private static async Task<T> ConverseAsync<T>(
-        WorkerLocation location, WorkerBounds bounds, TimeSpan bound, string overdue, Action<int>? started,
+        Func<Task<IWorker>> start, WorkerLocation location, WorkerBounds bounds, TimeSpan bound, string overdue, Action<int>? started,
         Action<JsonRpc> listen, Func<JsonRpc, Task<Outcome<T>>> ask, CancellationToken cancellation) where T : class
     {
-        var worker = WorkerProcess.Start(location);
+        var worker = await start().ConfigureAwait(false);
         await using (worker.ConfigureAwait(false))
         {
             started?.Invoke(worker.Id);
@@ -83,7 +90,7 @@ internal static class WorkerClient
         }
     }
 
-    private static async Task GreetAsync(JsonRpc rpc, WorkerProcess worker, WorkerLocation location, CancellationToken cancellation)
+    private static async Task GreetAsync(JsonRpc rpc, IWorker worker, WorkerLocation location, CancellationToken cancellation)
     {
         WorkerGreeting greeting;
         try

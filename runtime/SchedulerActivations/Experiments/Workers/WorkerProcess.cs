@@ -1,27 +1,11 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Text;
 
 namespace SchedulerActivations.Experiments.Workers;
 
 /// <summary>A worker's operating-system process: started, listened to, and surely ended.</summary>
-internal sealed class WorkerProcess : IAsyncDisposable
+internal sealed class WorkerProcess : IWorker
 {
-    private static readonly Dictionary<int, string> Signals = new()
-    {
-        [1] = "SIGHUP",
-        [2] = "SIGINT",
-        [3] = "SIGQUIT",
-        [4] = "SIGILL",
-        [6] = "SIGABRT",
-        [7] = "SIGBUS",
-        [8] = "SIGFPE",
-        [9] = "SIGKILL",
-        [11] = "SIGSEGV",
-        [13] = "SIGPIPE",
-        [15] = "SIGTERM",
-    };
-
     private readonly Process _process;
     private readonly LastLines _lastLines = new();
     private readonly Task _listening;
@@ -39,7 +23,17 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     public Stream Output => _process.StandardOutput.BaseStream;
 
-    public static WorkerProcess Start(WorkerLocation location)
+    /// <summary>What a worker's environment has, here or in a VM.</summary>
+    /// <param name="warm">Whether everything shall be compiled once and for good: where an upcall must not wait for the compiler.</param>
+    public static IReadOnlyDictionary<string, string> Environment(bool warm)
+    {
+        // The runtime's debugger and diagnostics pipes in /tmp would outlive a worker that is killed. Whoever wants to debug one sets it to 1.
+        var variables = new Dictionary<string, string> { ["DOTNET_EnableDiagnostics"] = "0" };
+        if (warm) variables["DOTNET_TieredCompilation"] = "0";
+        return variables;
+    }
+
+    public static WorkerProcess Start(WorkerLocation location, bool warm = false)
     {
         var start = new ProcessStartInfo(location.FileName, location.Arguments)
         {
@@ -48,8 +42,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        // The runtime's debugger and diagnostics pipes in /tmp would outlive a worker that is killed. Whoever wants to debug one sets it to 1.
-        start.Environment.TryAdd("DOTNET_EnableDiagnostics", "0");
+        foreach (var (name, value) in Environment(warm)) start.Environment.TryAdd(name, value);
         try
         {
             return new WorkerProcess(Process.Start(start) ?? throw new InvalidOperationException("No process was started."));
@@ -60,7 +53,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Kills the worker and what it started; the first reason given is the one that is reported.</summary>
+    /// <summary>Kills the worker and what it started.</summary>
     public void Kill(string because)
     {
         Interlocked.CompareExchange(ref _killedBecause, because, null);
@@ -74,7 +67,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Says why the conversation with the worker broke off. It may take <paramref name="bound"/> for its end to be seen.</summary>
+    /// <inheritdoc/>
     public async Task<WorkerException> ExplainAsync(TimeSpan bound, Exception cause)
     {
         if (!await ExitsWithinAsync(bound).ConfigureAwait(false))
@@ -83,26 +76,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
             await _process.WaitForExitAsync().ConfigureAwait(false);
         }
         await HearLastLinesAsync(bound).ConfigureAwait(false);
-        var code = _process.ExitCode;
-        var signal = code > 128 ? Signals.GetValueOrDefault(code - 128) : null;
-        var lastWords = _lastLines.ToString();
-        var what = _killedBecause ?? (signal is null
-            ? $"The worker ended in the middle of the run with exit code {code}."
-            : $"The worker was ended by signal {signal} (exit code {code}) in the middle of the run.");
-        var message = $"{what} {(_killedBecause is null ? Advice(code, signal, lastWords) : "")}".TrimEnd()
-            + (lastWords.Length == 0 ? "" : $"{System.Environment.NewLine}Its last words: {lastWords}");
-        return new WorkerException(message, cause) { ExitCode = code, Signal = signal, LastWords = lastWords };
+        return WorkerEnd.Explain(_process.ExitCode, _killedBecause, _lastLines.ToString(), cause);
     }
-
-    private static string Advice(int code, string? signal, string lastWords) => signal switch
-    {
-        "SIGKILL" => "Something outside ended it, often the kernel when memory runs out. Run it again; if it happens again, with a shorter duration, fewer threads or Tracing = false.",
-        "SIGABRT" when lastWords.Contains("Stack overflow", StringComparison.Ordinal) => "The policy or the workload calls itself without end: look for the recursion in the lines below.",
-        "SIGABRT" or "SIGSEGV" or "SIGBUS" => "The policy or the workload crashed it: an exception on a thread of its own that nobody caught, FailFast, or native code. The lines below say where.",
-        null when code == 0 || lastWords.Length == 0 => "The policy or the workload called Environment.Exit, or something like it: it must not, the process is not its own.",
-        null => "It could not go on; the lines below say why.",
-        _ => "Something outside ended it. Run it again.",
-    };
 
     /// <summary>Ends the worker if it has not ended: its input is closed already, which tells it to; then by force.</summary>
     public async ValueTask DisposeAsync()
@@ -143,42 +118,6 @@ internal sealed class WorkerProcess : IAsyncDisposable
         catch (Exception exception) when (exception is IOException or ObjectDisposedException)
         {
             // Nothing more to be heard.
-        }
-    }
-
-    /// <summary>The last lines of a text; of a stack overflow's thousands of frames also the first ones, which name it.</summary>
-    private sealed class LastLines
-    {
-        private const int First = 5, Last = 15;
-        private readonly List<string> _first = [];
-        private readonly Queue<string> _last = [];
-        private long _skipped;
-
-        public void Add(string line)
-        {
-            lock (_last)
-            {
-                if (_first.Count < First)
-                {
-                    _first.Add(line);
-                    return;
-                }
-                _last.Enqueue(line);
-                if (_last.Count <= Last) return;
-                _last.Dequeue();
-                _skipped++;
-            }
-        }
-
-        public override string ToString()
-        {
-            lock (_last)
-            {
-                var text = new StringBuilder().AppendJoin('\n', _first);
-                if (_skipped > 0) text.Append(System.Globalization.CultureInfo.InvariantCulture, $"\n… {_skipped} lines …");
-                foreach (var line in _last) text.Append('\n').Append(line);
-                return text.ToString().Trim();
-            }
         }
     }
 }

@@ -1,4 +1,5 @@
 using SchedulerActivations.CoreThreads;
+using SchedulerActivations.Specialization;
 
 namespace SchedulerActivations.Machines.Patched;
 
@@ -32,17 +33,13 @@ internal sealed unsafe partial class Activation
             thread.OnStack = true;
             Thread = thread;
             scheduler.Lock.Exit();
-            if (!TryRelease())
-            {
-                scheduler.Lock.Enter();
-                continue;
-            }
-            Run(thread);
+            var ran = TryRelease();
+            if (ran) Run(thread);
             vp = Arrive(_vp);
             Scheduler.BeginPass(vp);
             thread.OnStack = false;
             Thread = null;
-            scheduler.Commit(vp, thread);
+            if (ran) scheduler.Commit(vp, thread);
         }
         scheduler.Lock.Exit();
         LetGo();
@@ -54,7 +51,7 @@ internal sealed unsafe partial class Activation
         _standIn.Running = thread;
         do Scheduler.Resume(thread);
         while (ServeInKernel(thread));
-        Lock();
+        Enter(thread);
     }
 
     // Makes the blocking call that the thread asked for, where it stands; the kernel reports it. False when the core is asked for something.
@@ -91,7 +88,7 @@ internal sealed unsafe partial class Activation
 
     // An event may be older than what the core has done since, for a thread moves between virtual processors and each has a
     // ring of its own. A block that comes late is harmless: the restart of a blocked thread fails, and is counted as its
-    // block then. An unblock is never dropped.
+    // block then. A thread that is woken in vain blocks in that way too. But an unblock is never dropped.
     private void Take(VirtualProcessor vp, in ActivationEvent happened)
     {
         if (happened.Type == ActivationEvent.Timer)
@@ -100,16 +97,16 @@ internal sealed unsafe partial class Activation
             _kernel.Upcalls.TimerExpired(vp);
             return;
         }
-        if (_kernel.Find(happened.Id)?.Thread is not { } thread) return;
-        switch (happened.Type)
-        {
-            case ActivationEvent.Block when thread == vp.Running:
-                _kernel.Upcalls.BlockedInKernel(vp, thread);
-                break;
-            case ActivationEvent.Unblock when thread.State != UserThreadState.Ready:
-                _kernel.Upcalls.UnblockedInKernel(vp, thread);
-                break;
-        }
+        if (_kernel.Find(happened.Id) is not { Thread: { } thread } activation) return;
+        if (happened.Type == ActivationEvent.Block && thread == vp.Running) _kernel.Upcalls.BlockedInKernel(vp, thread);
+        if (happened.Type == ActivationEvent.Unblock) Unblocked(vp, activation, thread);
+    }
+
+    private void Unblocked(VirtualProcessor vp, Activation activation, UserThread thread)
+    {
+        // Partner: Restart, on another virtual processor, which may just have found it blocked.
+        activation._unblocked = true;
+        if (thread is { State: UserThreadState.Blocked, BlockReason: BlockReason.SystemCall }) _kernel.Upcalls.UnblockedInKernel(vp, thread);
     }
 
     // RESTART_UNBLOCKED: the thread's own activation carries the virtual processor on, this one becomes a spare.
@@ -117,13 +114,18 @@ internal sealed unsafe partial class Activation
     {
         var scheduler = _kernel.Scheduler;
         _kernel.Upcalls.Restarted(vp);
+        stopped._unblocked = false;
         scheduler.Lock.Exit();
         var answer = ActivationCalls.Restart(stopped.Id);
-        if (answer >= 0) return Arrive(answer);
+        if (answer >= 0) return TakeUpcall(answer);
         if (answer == ActivationCalls.Interrupted) return BecomeSpare();
         scheduler.Lock.Enter();
-        // It ran beside the others for a while (a collector needed it) and has blocked meanwhile; its unblock will be told.
-        if (answer == ActivationCalls.Again && vp.Running == thread) _kernel.Upcalls.BlockedInKernel(vp, thread);
+        // It ran beside the others for a while (a collector needed it) and has blocked meanwhile; its unblock will be told,
+        // or just was: then it is tried again.
+        if (answer == ActivationCalls.Again)
+        {
+            if (vp.Running == thread && !stopped._unblocked) _kernel.Upcalls.BlockedInKernel(vp, thread);
+        }
         else if (answer != ActivationCalls.InProgress) throw new InvalidOperationException($"The kernel does not restart activation {stopped.Id} (error {-answer}).");
         return vp;
     }
@@ -138,7 +140,7 @@ internal sealed unsafe partial class Activation
         if (!vp.Attention)
         {
             var answer = ActivationCalls.Revoke();
-            if (answer >= 0) return Arrive(answer);
+            if (answer >= 0) return TakeUpcall(answer);
             if (answer == ActivationCalls.Interrupted && (int)Volatile.Read(ref _page->Word) != Id) return BecomeSpare();
         }
         scheduler.Lock.Enter();
@@ -153,7 +155,16 @@ internal sealed unsafe partial class Activation
         while (vp == ActivationCalls.Interrupted);
         _kernel.Supply.Count(-1);
         if (vp < 0) throw new InvalidOperationException($"The kernel does not take a spare activation (error {-vp}).");
-        return Arrive(vp);
+        return TakeUpcall(vp);
+    }
+
+    // The kernel made an upcall on this activation.
+    private VirtualProcessor TakeUpcall(int number)
+    {
+        var vp = Arrive(number);
+        // The kernel itself had restarted it, when no spare was left, and another virtual processor thought it blocked.
+        if (_kernel.Find(_page->Preempted) is { Thread: { } thread } displaced && thread != vp.Running) Unblocked(vp, displaced, thread);
+        return vp;
     }
 
     // The lock of the virtual processor is set: into the core.

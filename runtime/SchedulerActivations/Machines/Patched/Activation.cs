@@ -37,6 +37,9 @@ internal sealed unsafe partial class Activation : Carrier
     private ActivationPage* _page;
     private int _vp;
 
+    // An unblock was told since the policy last picked the thread that stands here. Written in the core.
+    private bool _unblocked;
+
     private Activation(PatchedKernel kernel)
     {
         _kernel = kernel;

@@ -1,4 +1,5 @@
 using SchedulerActivations.Experiments;
+using SchedulerActivations.Experiments.Workers;
 using SchedulerActivations.Machines.Linux;
 
 namespace SchedulerActivations.Machines.Patched;
@@ -10,11 +11,27 @@ namespace SchedulerActivations.Machines.Patched;
 /// <remarks>Where this computer's own kernel has none, runs are made in a VM, which is started for the first of them.</remarks>
 public sealed record PatchedMachine : Machine
 {
+    /// <summary>Whether the run is made in counted time: in an emulated VM with one processor on which an instruction takes a nanosecond, so that figures do not depend on this computer.</summary>
+    public bool CountedTime { get; init; }
+
+    /// <summary>The kernel for the VM: an image, or a kind that <c>kernel-patch/build</c> makes.</summary>
+    public string Kernel { get; init; } = "vm";
+
+    /// <summary>The VM's memory in MiB.</summary>
+    public int Memory { get; init; } = 2048;
+
+    /// <summary>Says what is missing here for runs on this machine, and what to do; null when nothing is.</summary>
+    public string? FindMissing() => Vm is { } vm ? VmLauncher.Missing(vm) : null;
+
     /// <inheritdoc/>
-    public override string Name => "patched";
+    public override string Name => CountedTime ? "patched, counted time" : "patched";
 
     /// <inheritdoc/>
     public override bool NeedsWorker => true;
+
+    internal override bool NeedsWarmWorker => true;
+
+    internal override VmSettings? Vm => CountedTime || !ActivationCalls.AreThere ? new VmSettings(CountedTime, Memory, Kernel) : null;
 
     internal override ExperimentResult Run(
         Experiment experiment, ComponentCatalog components, RunControl control, IProgress<RunProgress>? progress, CancellationToken cancellation)

@@ -1,0 +1,101 @@
+using SchedulerActivations.CoreThreads;
+using SchedulerActivations.Experiments;
+using SchedulerActivations.Machines.Patched;
+using SchedulerActivations.Policies;
+using SchedulerActivations.Specialization;
+
+namespace SchedulerActivations.Tests.Patched;
+
+/// <summary>Runs under the patched kernel, in a VM that stays warm from one to the next.</summary>
+public sealed class PatchedMachineTests
+{
+    [SkippableFact]
+    public async Task Events_are_answered_beside_computing_threads_that_reach_no_safepoint()
+    {
+        var result = await RunAsync(new IoFirst(), new ComputeAndIo { WorkBetweenSafepoints = TimeSpan.FromSeconds(100) });
+        Assert.Null(result.Ejection);
+        Assert.All(result.Ports, port => Assert.True(port.Handled > 0));
+        Assert.True(result.Counters["preemptions"] > 0);
+        Assert.Equal(result.Counters["kernel unblocks"], result.Counters["kernel blocks"]);
+        Assert.Contains("6.12", result.Environment.Kernel, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task A_time_slice_ends_in_the_midst_of_managed_code()
+    {
+        var result = await RunAsync(new RoundRobin(), new NeverAwaiting(), seconds: 100);
+        Assert.All(result.Threads, thread => Assert.Equal(UserThreadState.Finished, thread.State));
+        Assert.True(result.Counters["upcalls timer"] > 0);
+    }
+
+    [SkippableTheory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Nothing_is_lost_under_collections_exceptions_locks_sleeps_and_files(int processors)
+    {
+        var result = await RunAsync(new IoFirst(), new Turmoil(), processors, seconds: 100);
+        Assert.Null(result.Ejection);
+        Assert.All(result.Threads, thread => Assert.Equal((UserThreadState.Finished, null), (thread.State, thread.Exception)));
+    }
+
+    [SkippableFact]
+    public async Task A_policy_that_hangs_in_an_upcall_is_ejected_and_the_run_goes_on()
+    {
+        var result = await RunAsync(new HangsInUpcall(), new ComputeAndIo { ComputingThreads = 2 }, seconds: 5);
+        Assert.Equal((PolicyRule.Returns, "OnReady"), (result.Ejection?.Rule, result.Ejection?.Callback));
+        Assert.All(result.Ports, port => Assert.True(port.Handled > 0));
+    }
+
+    [SkippableTheory]
+    [InlineData("exit", "exit code 3")]
+    [InlineData("panic", "The VM ended in the middle of the run")]
+    public async Task A_worker_or_a_guest_that_dies_is_named_and_the_next_run_works(string harm, string message)
+    {
+        var died = await Assert.ThrowsAsync<WorkerException>(() => RunAsync(new RoundRobin(), new Harmful { What = harm }));
+        Assert.Contains(message, died.Message, StringComparison.Ordinal);
+        Assert.Null((await RunAsync(new IoFirst(), new ComputeAndIo())).Ejection);
+    }
+
+    [SkippableFact]
+    public async Task A_cancelled_run_ends_and_the_next_one_works()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var running = new Progress<RunProgress>(report => { if (report.Elapsed > TimeSpan.Zero) cancellation.Cancel(); });
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RunAsync(new IoFirst(), new Harmful { What = "compute" }, seconds: 1000, progress: running, cancellation: cancellation.Token));
+        Assert.Null((await RunAsync(new IoFirst(), new ComputeAndIo())).Ejection);
+    }
+
+    [SkippableTheory]
+    [InlineData(10_000_000, "vm", "cannot give a VM so much memory")]
+    [InlineData(2048, "/nowhere/bzImage", "cannot read the kernel image /nowhere/bzImage")]
+    public async Task A_VM_that_does_not_start_says_why(int memory, string kernel, string message)
+    {
+        var failed = await Assert.ThrowsAsync<WorkerException>(() => RunAsync(new IoFirst(), new ComputeAndIo(), machine: new PatchedMachine { Memory = memory, Kernel = kernel }));
+        Assert.Contains(message, failed.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_kernel_without_the_patch_is_named()
+    {
+        var machine = new PatchedMachine();
+        if (machine.Vm is null) return;
+        var failed = Assert.Throws<PlatformNotSupportedException>(() => machine.Run(Describe(new IoFirst(), new ComputeAndIo(), machine), new ComponentCatalog(), new RunControl(), null, default));
+        Assert.Contains("has no scheduler activations", failed.Message, StringComparison.Ordinal);
+    }
+
+    private static Experiment Describe(SchedulingPolicy policy, Workload workload, PatchedMachine machine) => new()
+    {
+        Machine = machine,
+        Policy = new ComponentCatalog().Describe(policy),
+        Workload = new ComponentCatalog().Describe(workload),
+    };
+
+    private static async Task<ExperimentResult> RunAsync(
+        SchedulingPolicy policy, Workload workload, int processors = 1, double seconds = 1, PatchedMachine? machine = null,
+        IProgress<RunProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        PatchedKernelBuild.SkipIfMissing();
+        var experiment = Describe(policy, workload, machine ?? new PatchedMachine()) with { VirtualProcessors = processors, Duration = TimeSpan.FromSeconds(seconds) };
+        return await ExperimentRunner.RunAsync(experiment, progress, cancellation);
+    }
+}
