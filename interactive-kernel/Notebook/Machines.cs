@@ -25,7 +25,12 @@ public static class Machines
     public static Machine Stock { get; } = new StockMachine();
 
     /// <summary>A Linux kernel with scheduler activations: this computer's, where it has them, else in a VM.</summary>
-    public static Machine Patched { get; } = new PatchedMachine();
+    public static Machine Patched => s_patched;
+
+    /// <summary>What is missing here for runs on the patched machine, and what to do; null when nothing is.</summary>
+    public static string? PatchedMissing => s_patched.FindMissing();
+
+    private static readonly PatchedMachine s_patched = new();
 
     /// <summary>A peer: this computer's own kernel with an OS thread for each thread of a network server; the policy is not asked.</summary>
     public static Machine KernelThreads { get; } = new KernelThreadsMachine();
