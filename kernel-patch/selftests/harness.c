@@ -142,7 +142,7 @@ ACT_UPCALL_CODE static void log_event(struct act_page *page, const struct act_ev
  * The program lies on the host: a fault on its own code would be a block that
  * no test expects.  So every page of it is brought in first.
  */
-static void fault_in_program(void)
+void fault_in_program(void)
 {
 	unsigned long from, to;
 	FILE *maps = fopen("/proc/self/maps", "re");
@@ -244,86 +244,6 @@ bool advances(struct spinner *spinner)
 		usleep(200);
 	}
 	return false;
-}
-
-/* --- scripts ----------------------------------------------------------- */
-
-static script **script_list;
-static int script_count, script_next;
-static volatile int all_spares_there;
-
-static void *script_main(void *vp)
-{
-	long at;
-	int n;
-
-	for (;;) {
-		at = act_cntl(ACT_CNTL_SPARE, (unsigned long)vp, 0);
-		if (at == -EINTR)
-			continue;
-		if (at < 0)
-			FAIL("ACT_CNTL_SPARE: %s", strerror(-at));
-		/* the first one holds the lock until it has successors */
-		SPIN_FOR(all_spares_there);
-		n = __atomic_fetch_add(&script_next, 1, __ATOMIC_SEQ_CST);
-		if (n >= script_count)
-			FAIL("upcall %d came, for %#x", n, act_pages[at].upcall);
-		script_list[n](&act_pages[at]);
-	}
-	return NULL;
-}
-
-void play(struct act_init init, int spares, int count, script **scripts)
-{
-	pthread_t thread;
-	int i;
-
-	init.size = sizeof(init);
-	if (!init.nr_vps)
-		init.nr_vps = 1;
-	if (!init.bound_ns)
-		init.bound_ns = ACT_BOUND_MAX;
-	act_fd = act_cntl(ACT_CNTL_INIT, (unsigned long)&init, 0);
-	if (act_fd == -ENOSYS)
-		skip("this kernel has no scheduler activations");
-	if (act_fd < 0)
-		FAIL("ACT_CNTL_INIT: %s", strerror(-act_fd));
-	act_pages = mmap(NULL, init.nr_vps * sizeof(struct act_page),
-			 PROT_READ | PROT_WRITE, MAP_SHARED, act_fd, 0);
-	if (act_pages == MAP_FAILED)
-		FAIL("mmap: %s", strerror(errno));
-	script_list = scripts;
-	script_count = count;
-	fault_in_program();
-	for (i = 0; i < spares; i++) {
-		if (pthread_create(&thread, NULL, script_main, NULL))
-			FAIL("pthread_create: %s", strerror(errno));
-		/* one after the other, so that it is known who is first */
-		WAIT_FOR(act_pages[0].cur && (int)act_pages[0].nr_spares == i);
-	}
-	all_spares_there = 1;
-	for (;;)
-		pause();
-}
-
-bool has_event(struct act_page *page)
-{
-	return page->head != __atomic_load_n(&page->tail, __ATOMIC_ACQUIRE);
-}
-
-struct act_event take_event(struct act_page *page)
-{
-	struct act_event event;
-
-	SPIN_FOR(has_event(page));
-	event = page->ring[page->head % ACT_RING_SIZE];
-	__atomic_store_n(&page->head, page->head + 1, __ATOMIC_RELEASE);
-	return event;
-}
-
-void release(struct act_page *page)
-{
-	__atomic_store_n(&page->lock, 0, __ATOMIC_SEQ_CST);
 }
 
 /* --- main -------------------------------------------------------------- */

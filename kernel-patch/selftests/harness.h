@@ -103,6 +103,9 @@ char state_of(pid_t tid);
 void pin_to(pid_t tid, int cpu);
 int cpus(void);
 
+/* from here on no code of the program is missing in memory */
+void fault_in_program(void);
+
 /* --- library ----------------------------------------------------------- */
 
 struct logged {
@@ -161,6 +164,21 @@ struct act_event take_event(struct act_page *page);
 bool has_event(struct act_page *page);
 /* clears the lock; pending is the caller's business */
 void release(struct act_page *page);
+/* the first event of an upcall on a spare: @id has blocked */
+void expect_block(struct act_page *page, pid_t id);
+/* waits, with the lock set, for the event that @id can be restarted, and takes it */
+void wait_unblock(struct act_page *page, pid_t id);
+
+/* The one that most scripts are about. */
+extern struct sleeper s;
+extern volatile unsigned long steps;	/* of block_then_count once it runs */
+/* a first script: s blocks, and once it runs, in whatever way, counts */
+void block_then_count(struct act_page *page);
+/* for a second script: wakes s, which stays stopped because the lock is set */
+void make_stopped(struct act_page *page);
+void compute_for(double time);
+bool steps_in(double time);
+
 /* ends the test well, from any thread */
 void done(void) __attribute__((noreturn));
 

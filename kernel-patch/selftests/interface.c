@@ -94,6 +94,10 @@ TEST(bad_init, "INIT refuses every wrong field and can be called again after it"
 	CHECK_EQ(init(&i), -EINVAL);
 	i = good(); i.bound_ns = ACT_BOUND_MAX + 1;
 	CHECK_EQ(init(&i), -EINVAL);
+	i = good(); i.suspend_ns = ACT_SUSPEND_MAX + 1;
+	CHECK_EQ(init(&i), -EINVAL);
+	i = good(); i.size = ACT_INIT_SIZE_VER0 - 1;
+	CHECK_EQ(init(&i), -EINVAL);
 	i = good(); i.upcall_entry = 0xffffffff81000000UL;
 	CHECK(init(&i) < 0);
 	i = good(); i.upcall_entry = 1UL << 63;
@@ -117,6 +121,14 @@ TEST(second_init, "a second INIT is EBUSY, from any thread")
 
 	must_init(&i);
 	CHECK_EQ(init(&i), -EBUSY);
+}
+
+TEST(first_init, "the first version of act_init is taken")
+{
+	struct act_init i = good();
+
+	i.size = ACT_INIT_SIZE_VER0;
+	must_init(&i);
 }
 
 TEST(longer_init, "a longer act_init with zeroes behind is taken")

@@ -5,7 +5,7 @@
 #include <pthread.h>
 #include <sys/mman.h>
 
-static struct sleeper s, s2;
+static struct sleeper s2;
 static const struct act_init one_vp;
 
 static void block_once(struct act_page *page)
@@ -16,33 +16,6 @@ static void block_once(struct act_page *page)
 	CHECK_EQ(page->cur, my_tid());
 	CHECK_EQ(page->lock, 0);
 	done();
-}
-
-static void expect_block(struct act_page *page, pid_t id)
-{
-	struct act_event e = take_event(page);
-
-	CHECK(page->upcall & ACT_UPCALL_NEW);
-	CHECK(page->upcall & ACT_UPCALL_BLOCK);
-	CHECK_EQ(page->lock, 1);
-	CHECK_EQ(page->cur, my_tid());
-	CHECK_EQ(page->pending, 0);
-	CHECK_EQ(e.type, ACT_EVENT_BLOCK);
-	CHECK_EQ(e.id, id);
-	CHECK(e.t_event && e.t_event <= e.t_ready);
-	CHECK(!has_event(page));
-}
-
-static void wait_unblock(struct act_page *page, pid_t id)
-{
-	struct act_event e;
-
-	SPIN_FOR(page->pending);	/* the lock is set: marked, not delivered */
-	page->pending = 0;
-	e = take_event(page);
-	CHECK_EQ(e.type, ACT_EVENT_UNBLOCK);
-	CHECK_EQ(e.id, id);
-	CHECK(e.t_event && e.t_event <= e.t_run && e.t_run <= e.t_ready);
 }
 
 static void wake_and_restart(struct act_page *page)
@@ -140,141 +113,6 @@ TEST(keep, "RESTART with KEEP leaves the caller restartable, and its call return
 {
 	make_sleeper(&s);
 	play(one_vp, 2, 2, (script *[]){ block_and_restart_keeper, restart_keep });
-}
-
-static volatile int revoked;
-
-static void block_then_end(struct act_page *page)
-{
-	release(page);
-	sleep_in_read(&s);
-	CHECK_EQ(page->cur, my_tid());
-	done();
-}
-
-static void revoke_until_event(struct act_page *page)
-{
-	expect_block(page, s.id);
-	revoked = 1;
-	CHECK_EQ(act_cntl(ACT_CNTL_REVOKE, 0, 0), 0);
-	CHECK_EQ(page->lock, 1);
-	CHECK_EQ(page->cur, my_tid());
-	CHECK(has_event(page));
-	CHECK_EQ(take_event(page).type, ACT_EVENT_UNBLOCK);
-	act_cntl(ACT_CNTL_RESTART_UNBLOCKED, s.id, 0);
-	FAIL("RESTART came back");
-}
-
-static void *wake_when_revoked(void *unused)
-{
-	(void)unused;
-	WAIT_FOR(revoked);
-	usleep(20000);
-	wake(&s);
-	return NULL;
-}
-
-TEST(revoke, "an unblock wakes a revoked VP, and the call returns as an upcall")
-{
-	pthread_t thread;
-
-	make_sleeper(&s);
-	pthread_create(&thread, NULL, wake_when_revoked, NULL);
-	play(one_vp, 2, 2, (script *[]){ block_then_end, revoke_until_event });
-}
-
-static void revoke_until_request(struct act_page *page)
-{
-	revoked = 1;
-	CHECK_EQ(act_cntl(ACT_CNTL_REVOKE, 0, 0), 0);
-	CHECK_EQ(page->lock, 1);
-	CHECK_EQ(page->cur, my_tid());
-	CHECK(!has_event(page));
-	/* a request of a busy VP: the next revoke fails, once */
-	CHECK_EQ(act_cntl(ACT_CNTL_REQUEST, 0, 0), 0);
-	CHECK_EQ(act_cntl(ACT_CNTL_REVOKE, 0, 0), -EAGAIN);
-	CHECK_EQ(page->lock, 1);
-	revoked = 2;
-	CHECK_EQ(act_cntl(ACT_CNTL_REVOKE, 0, 0), 0);
-	done();
-}
-
-static void *request_when_revoked(void *unused)
-{
-	(void)unused;
-	WAIT_FOR(revoked == 1);
-	usleep(20000);
-	CHECK_EQ(act_cntl(ACT_CNTL_REQUEST, 0, 0), 0);
-	WAIT_FOR(revoked == 2);
-	usleep(20000);
-	CHECK_EQ(act_cntl(ACT_CNTL_REQUEST, 0, 0), 0);
-	return NULL;
-}
-
-TEST(request, "REQUEST wakes a revoked VP; one that comes too early is not lost")
-{
-	pthread_t thread;
-
-	pthread_create(&thread, NULL, request_when_revoked, NULL);
-	play(one_vp, 1, 1, (script *[]){ revoke_until_request });
-}
-
-static void request_upcall(struct act_page *page)
-{
-	struct act_event e;
-
-	CHECK_EQ(act_cntl(ACT_CNTL_REQUEST, 0, ACT_REQUEST_UPCALL), 0);
-	SPIN_FOR(page->pending);
-	e = take_event(page);
-	CHECK_EQ(e.type, ACT_EVENT_REQUEST);
-	CHECK_EQ(e.id, 0);
-	done();
-}
-
-TEST(request_busy, "REQUEST with UPCALL reaches a busy VP as an event")
-{
-	play(one_vp, 1, 1, (script *[]){ request_upcall });
-}
-
-static void timers(struct act_page *page)
-{
-	double before = seconds();
-	struct act_event e;
-
-	CHECK_EQ(act_cntl(ACT_CNTL_TIMER, 20000000, 0), 0);
-	SPIN_FOR(page->pending);
-	CHECK(seconds() - before > 0.0199);
-	page->pending = 0;
-	e = take_event(page);
-	CHECK_EQ(e.type, ACT_EVENT_TIMER);
-	CHECK_EQ(e.count, 1);
-	/* expiries that nobody reads count as one */
-	CHECK_EQ(act_cntl(ACT_CNTL_TIMER, 1000000, 1000000), 0);
-	before = seconds();
-	while (seconds() < before + 0.05)
-		;
-	CHECK_EQ(act_cntl(ACT_CNTL_TIMER, 0, 0), 0);
-	e = take_event(page);
-	CHECK_EQ(e.type, ACT_EVENT_TIMER);
-	if (e.count < 10)
-		FAIL("50 expiries of the timer count as %u", e.count);
-	while (has_event(page))
-		take_event(page);
-	page->pending = 0;
-	before = seconds();
-	while (seconds() < before + 0.01)
-		;
-	CHECK(!has_event(page));
-	/* and it wakes a revoked VP */
-	CHECK_EQ(act_cntl(ACT_CNTL_TIMER, 5000000, 0), 0);
-	CHECK_EQ(act_cntl(ACT_CNTL_REVOKE, 0, 0), 0);
-	CHECK_EQ(take_event(page).type, ACT_EVENT_TIMER);
-	done();
-}
-
-TEST(timer, "the VP's timer: once, repeated and counted, disarmed, waking a revoked VP")
-{
-	play(one_vp, 1, 1, (script *[]){ timers });
 }
 
 static void block_s2(struct act_page *page)
@@ -397,7 +235,7 @@ TEST(chosen, "when the current blocks the kernel restarts an unblocked one, and 
 
 static void prefer_spare(struct act_page *page)
 {
-	page->flags = ACT_PAGE_UPCALL_ON_BLOCK;
+	page->flags |= ACT_PAGE_UPCALL_ON_BLOCK;
 	block_s2_chosen(page);
 }
 
@@ -413,110 +251,4 @@ TEST(upcall_on_block, "unless the page asks for an upcall at every block")
 	make_sleeper(&s);
 	make_sleeper(&s2);
 	play(one_vp, 3, 3, (script *[]){ block_once, prefer_spare, spare_told });
-}
-
-/* --- races, through the library ---------------------------------------- */
-
-static volatile int racing = 1, winners, losers;
-static volatile pid_t prize;
-
-/* Both VPs run this, with the lock, and grab at what has just been unblocked. */
-static void race_for_prize(void *unused)
-{
-	struct act_page *page;
-	long result;
-	pid_t id;
-
-	(void)unused;
-	while (racing) {
-		page = act_lock();
-		if (!page)
-			FAIL("no activation");
-		result = -EAGAIN;
-		id = prize;
-		if (id && id != my_tid())
-			result = act_cntl(ACT_CNTL_RESTART_UNBLOCKED, id, ACT_RESTART_KEEP);
-		if (result >= 0)
-			__atomic_fetch_add(&winners, 1, __ATOMIC_SEQ_CST);
-		else if (result == -EAGAIN || result == -EINPROGRESS)
-			__atomic_fetch_add(&losers, 1, __ATOMIC_SEQ_CST);
-		else
-			FAIL("RESTART: %s", strerror(-result));
-		if (result < 0)
-			act_unlock(page);
-	}
-}
-
-TIMED_TEST(restart_race, "of two VPs that restart the same activation one wins", 60)
-{
-	int i;
-
-	start((struct act_options){ .vps = 2, .spares = 3, .bound_ns = 5000000,
-				    .flags = ACT_INIT_MIGRATE,
-				    .delivery = ACT_DELIVER_PENDING });
-	make_sleeper(&s);
-	for (i = 0; i < 100; i++) {
-		s.stage = 0;
-		prize = 0;
-		act_spawn(sleep_in_read, &s);
-		WAIT_FOR(ASLEEP(&s));
-		racing = 1;
-		act_spawn(race_for_prize, NULL);
-		act_spawn(race_for_prize, NULL);
-		prize = s.id;
-		wake(&s);
-		WAIT_FOR(s.stage == 2);
-		racing = 0;
-		usleep(2000);
-	}
-	WAIT_FOR(events(ACT_EVENT_UNBLOCK, 0) == events(ACT_EVENT_BLOCK, 0));
-	printf("# %d won, %d were told to look again\n", winners, losers);
-}
-
-static volatile unsigned long idles;
-
-static void nothing(void *unused)
-{
-	(void)unused;
-	idles++;
-}
-
-TIMED_TEST(revoke_race, "unblocks racing revokes and requests: no wake-up is lost", 60)
-{
-	struct sleeper sleeper;
-	int i;
-
-	start((struct act_options){ .vps = 1, .spares = 3 });
-	for (i = 0; i < 2000; i++) {
-		make_sleeper(&sleeper);
-		act_spawn(sleep_in_read, &sleeper);
-		act_spawn(nothing, NULL);
-		if (i % 3)
-			WAIT_FOR(sleeper.stage == 1);
-		wake(&sleeper);
-		WAIT_FOR(sleeper.stage == 2);
-		close(sleeper.pipe[0]);
-		close(sleeper.pipe[1]);
-	}
-	WAIT_FOR(idles == 2000);
-	check_log();
-}
-
-TEST(migrate, "an unblocked activation of a busy VP can be restarted on another")
-{
-	struct spinner spinner = { 0 };
-	int i;
-
-	start((struct act_options){ .vps = 2, .spares = 3, .flags = ACT_INIT_MIGRATE });
-	act_spawn(spin, &spinner);
-	WAIT_FOR(spinner.count);
-	for (i = 0; i < 50; i++) {
-		make_sleeper(&s);
-		act_spawn(sleep_in_read, &s);
-		WAIT_FOR(ASLEEP(&s));
-		wake(&s);
-		WAIT_FOR(s.stage == 2);
-	}
-	spinner.stop = 1;
-	WAIT_FOR(spinner.ended);
 }

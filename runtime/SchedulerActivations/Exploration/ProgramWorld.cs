@@ -197,6 +197,7 @@ internal sealed class ProgramWorld(Port? port)
         var others = Enumerable.Range(1, participants - 1).Select(_ => t.Spawn(ComeAsync)).ToList();
         await ComeAsync(t);
         foreach (var other in others) await t.Join(other);
+        t.Destroy(barrier);
         Check(last == 1, t, $"saw {last} threads pass a barrier as the last to come");
     }
 
@@ -213,6 +214,7 @@ internal sealed class ProgramWorld(Port? port)
         await t.Wait(latch);
         Check(counted == count, t, "passed a latch that was not open");
         foreach (var other in others) await t.Join(other);
+        t.Destroy(latch);
     }
 
     private static async UserTask ReceiveAsync(ThreadContext t, int items)

@@ -52,13 +52,13 @@ public abstract class SchedulingPolicy
     /// <summary>Whether a thread that has just become ready shall take the virtual processor from the one that runs there. The candidate stays with the policy either way.</summary>
     protected internal virtual bool ShouldPreempt(VirtualProcessor vp, UserThread running, UserThread candidate) => false;
 
-    /// <summary>How long the thread may run before others get their turn; infinite by default.</summary>
+    /// <summary>How long the thread may run before others get their turn; infinite by default. Then it comes back by <see cref="OnReady"/>, as preempted; where nobody else is ready, a machine may let it go on.</summary>
     protected internal virtual TimeSpan Quantum(UserThread thread) => Timeout.InfiniteTimeSpan;
 
     /// <summary>The thread has run for so long since it was picked: what fairness and budgets are charged from. Comes before the thread's next state change.</summary>
     protected internal virtual void OnRan(UserThread thread, TimeSpan ran) { }
 
-    /// <summary>A thread was created; <see cref="OnReady"/> follows.</summary>
+    /// <summary>A thread was created; <see cref="OnReady"/> follows. A policy that takes a run over is told of every thread that there is: of the ready ones <see cref="OnReady"/> follows at once, of the others when they become ready.</summary>
     protected internal virtual void OnCreated(UserThread thread) { }
 
     /// <summary>A running thread blocked.</summary>

@@ -187,7 +187,7 @@ public sealed class UserThreadTests
             await t.Sleep(TimeSpan.FromMilliseconds(20));
             slept = t.Now - start;
         }), vps: vps);
-        Assert.InRange(slept.TotalMilliseconds, 20, 150);
+        Assert.InRange(slept.TotalMilliseconds, 20, machine == "stock" ? double.MaxValue : 20.1);
     }
 
     [Theory, MemberData(nameof(Machines))]

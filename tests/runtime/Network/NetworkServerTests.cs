@@ -38,7 +38,7 @@ public sealed class NetworkServerTests
         Policy = Components.Describe(new RoundRobin()),
         Workload = Components.Describe(server),
         Machine = machine,
-        Duration = TimeSpan.FromMilliseconds(500),
+        Duration = TimeSpan.FromSeconds(1),
         Seed = seed,
         Tracing = false,
     };

@@ -56,11 +56,12 @@ internal sealed class Measurement(Options options)
     {
         var elapsed = Now - _began;
         var work = Interlocked.Read(ref _work) - _workBefore;
-        var handled = Math.Min(_handled, _latencies.Length);
-        var sorted = _latencies.Take(handled).Order().ToArray();
+        // In the order in which they were handled: the first ones do not count.
+        var sorted = _latencies.Take(_handled).Skip(Options.WarmUp).Order().ToArray();
+        var handled = sorted.Length;
         long Percentile(double share) => handled == 0 ? 0 : sorted[(int)Math.Ceiling(share * handled) - 1];
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{{\"variant\":\"{options.Variant}\",\"source\":\"{options.Source}\",\"computing\":{options.Computing},\"processors\":{options.Processors},\"events\":{options.Events},\"handled\":{handled},\"p50\":{Percentile(0.5)},\"p90\":{Percentile(0.9)},\"p99\":{Percentile(0.99)},\"max\":{Percentile(1)},\"throughput\":{(double)work / elapsed / options.Processors:0.0000},\"seconds\":{elapsed / 1e9:0.000}}}"));
+            $"{{\"variant\":\"{options.Variant}\",\"source\":\"{options.Source}\",\"computing\":{options.Computing},\"processors\":{options.Processors},\"events\":{options.Events - Options.WarmUp},\"handled\":{handled},\"p50\":{Percentile(0.5)},\"p90\":{Percentile(0.9)},\"p99\":{Percentile(0.99)},\"max\":{Percentile(1)},\"throughput\":{(double)work / elapsed / options.Processors:0.0000},\"seconds\":{elapsed / 1e9:0.000}}}"));
         Console.Out.Flush();
         Environment.Exit(0);
     }

@@ -24,7 +24,16 @@ internal static class UserThreads
             Duration = TimeSpan.FromHours(1),
             Watchdog = TimeSpan.FromHours(1),
         };
-        var result = ExperimentRunner.Run(experiment, components, new RunControl(), null, CancellationToken.None);
+        ExperimentResult result;
+        try
+        {
+            result = ExperimentRunner.Run(experiment, components, new RunControl(), null, CancellationToken.None);
+        }
+        catch (PlatformNotSupportedException)
+        {
+            Measurement.Skip(options, "the running kernel lacks the patch");
+            return;
+        }
         throw new InvalidOperationException($"The run ended without a measurement: {string.Join("; ", result.Threads.Select(thread => thread.Exception).Where(text => text is not null))} {result.Ejection?.Message}");
     }
 

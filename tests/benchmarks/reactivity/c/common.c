@@ -14,7 +14,7 @@
 
 #define STEPS_AT_ONCE 20000
 
-struct options options = { .events = 400, .interval = 5000000, .seed = 1, .processors = 1 };
+struct options options = { .events = WARM_UP + 400, .interval = 5000000, .seed = 1, .processors = 1 };
 
 static const char *const sources[] = { "timerfd", "pipe", "tcp" };
 static int64_t *latencies;
@@ -64,7 +64,7 @@ void parse_options(int argc, char **argv)
 		case 'v': options.variant = optarg; break;
 		case 'c': options.computing = atoi(optarg); break;
 		case 'p': options.processors = atoi(optarg); break;
-		case 'e': options.events = atoi(optarg); break;
+		case 'e': options.events = WARM_UP + atoi(optarg); break;
 		case 'i': options.interval = atoll(optarg) * 1000; break;
 		case 'r': options.seed = strtoull(optarg, NULL, 10); break;
 		case 'k': break;	/* the kernel preempts these threads anywhere */
@@ -75,7 +75,7 @@ void parse_options(int argc, char **argv)
 		default: source = -1; optind = argc; break;
 		}
 	}
-	if (!options.variant || source < 0 || options.computing < 0 || options.events < 1 ||
+	if (!options.variant || source < 0 || options.computing < 0 || options.events <= WARM_UP ||
 	    options.processors < 1 || options.interval < 1000) {
 		fprintf(stderr, "usage: %s --variant V --source timerfd|pipe|tcp --computing N --processors P "
 			"[--events E] [--interval MICROSECONDS] [--seed S] [--chunk MILLISECONDS]\n", argv[0]);
@@ -197,12 +197,15 @@ void finish(void)
 	uint64_t steps = steps_done;
 	int n = atomic_load(&count);
 
-	if (n > options.events)
-		n = options.events;
+	/* In the order in which they were handled: the first ones do not count. */
+	n = (n > options.events ? options.events : n) - WARM_UP;
+	if (n < 0)
+		n = 0;
+	latencies += WARM_UP;
 	qsort(latencies, n, sizeof(*latencies), ascending);
 	printf("{\"variant\":\"%s\",\"source\":\"%s\",\"computing\":%d,\"processors\":%d,\"events\":%d,\"handled\":%d,"
 	       "\"p50\":%lld,\"p90\":%lld,\"p99\":%lld,\"max\":%lld,\"throughput\":%.4f,\"seconds\":%.3f}\n",
-	       options.variant, source_name(), options.computing, options.processors, options.events, n,
+	       options.variant, source_name(), options.computing, options.processors, options.events - WARM_UP, n,
 	       percentile(n, 0.5), percentile(n, 0.9), percentile(n, 0.99), percentile(n, 1),
 	       steps / steps_per_ns / elapsed / options.processors, elapsed / 1e9);
 	fflush(stdout);

@@ -7,6 +7,9 @@
 
 #include <stdint.h>
 
+/* So many events go before those that count: caches, and the compilers of the managed peers. */
+#define WARM_UP 20
+
 enum source { TIMERFD, PIPE, TCP };
 
 struct options {
@@ -14,7 +17,7 @@ struct options {
 	enum source source;
 	int computing;			/* threads that compute beside */
 	int processors;			/* that they and the handler share */
-	int events;
+	int events;			/* with those that do not count */
 	int64_t interval;		/* between two events, mean, ns */
 	uint64_t seed;
 };

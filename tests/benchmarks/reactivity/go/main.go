@@ -31,6 +31,7 @@ const (
 	clockMonotonic = 1
 	timerAbsolute  = 1
 	stepsAtOnce    = 20000
+	warmUp         = 20 // events that do not count, as in c/common.h
 )
 
 var (
@@ -100,6 +101,7 @@ func main() {
 	flag.Parse()
 	runtime.GOMAXPROCS(*processors)
 	speed := calibrate()
+	*events += warmUp
 	latencies = make([]int64, 0, *events)
 	for i := 0; i < *computing; i++ {
 		go func() {
@@ -144,6 +146,9 @@ func main() {
 	}
 	elapsed := now() - began
 	steps := atomic.LoadUint64(&stepsDone) - before
+	if len(latencies) > warmUp {
+		latencies = latencies[warmUp:]
+	}
 	sort.Slice(latencies, func(i, j int) bool { return latencies[i] < latencies[j] })
 	percentile := func(share float64) int64 {
 		if len(latencies) == 0 {
@@ -153,7 +158,7 @@ func main() {
 	}
 	fmt.Printf("{\"variant\":\"%s\",\"source\":\"%s\",\"computing\":%d,\"processors\":%d,\"events\":%d,\"handled\":%d,"+
 		"\"p50\":%d,\"p90\":%d,\"p99\":%d,\"max\":%d,\"throughput\":%.4f,\"seconds\":%.3f}\n",
-		*variant, *source, *computing, *processors, *events, len(latencies),
+		*variant, *source, *computing, *processors, *events-warmUp, len(latencies),
 		percentile(0.5), percentile(0.9), percentile(0.99), percentile(1),
 		float64(steps)/speed/float64(elapsed)/float64(*processors), time.Duration(elapsed).Seconds())
 }
