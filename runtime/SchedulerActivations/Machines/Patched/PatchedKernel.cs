@@ -72,6 +72,7 @@ internal sealed unsafe class PatchedKernel : LinuxKernel
     protected override void Prepare(WorkloadDefinition workload)
     {
         Warmth.Prepare(Scheduler.Policy.GetType(), workload.Initial.Select(thread => thread.Body));
+        SchedulingClass.SetOthersIdle();
         _supply.Prepare(workload.Initial.Count);
         _ = Find(0);
     }
