@@ -24,8 +24,9 @@ namespace SchedulerActivations.Specialization;
 /// return quickly, do not block and do not throw. A policy that breaks this is ejected (<see cref="PolicyRule"/>): the
 /// run goes on under round robin, and the result says which rule was broken.
 /// <para>
-/// Callbacks never overlap and never run on a user thread's stack, so a policy needs no lock. The same object runs on
-/// every machine and never learns which; its public settable properties are its settings.
+/// Callbacks never run on a user thread's stack. They never overlap, so a policy needs no lock, unless it declares
+/// <see cref="PolicyLocking.OnePerVirtualProcessor"/> (<see cref="Locking"/> says what it may touch then). The same
+/// object runs on every machine and never learns which; its public settable properties are its settings.
 /// </para>
 /// </remarks>
 public abstract class SchedulingPolicy
@@ -40,6 +41,26 @@ public abstract class SchedulingPolicy
 
     /// <summary>Random numbers that depend on the run's seed only.</summary>
     protected Random Random => Attached.Random;
+
+    /// <summary>
+    /// How callbacks are kept apart; asked once, when the policy's run starts. By default one lock for all virtual
+    /// processors keeps them from overlapping. With <see cref="PolicyLocking.OnePerVirtualProcessor"/> each virtual
+    /// processor makes its callbacks one after the other, and those of different ones may overlap.
+    /// </summary>
+    /// <remarks>
+    /// REQUIRES of a policy with a lock for each virtual processor: what a callback changes belongs to <see cref="Here"/>, the
+    /// virtual processor that makes it, or to the thread that it is about, or guards itself, as <see cref="StealingQueues"/>
+    /// does. A thread is with one callback at a time, with two exceptions: <see cref="OnReady"/> may come on another virtual
+    /// processor before <see cref="OnBlocked"/> has returned, and <see cref="OnPriorityChanged"/> and
+    /// <see cref="ShouldPreempt"/> may be about a thread that another virtual processor is just about to run.
+    /// <see cref="Random"/> may not be used. Callbacks overlap where virtual processors run in parallel: not on a simulated machine.
+    /// </remarks>
+    protected internal virtual PolicyLocking Locking => PolicyLocking.OneForAll;
+
+    /// <summary>The virtual processor that makes the callback; known to a policy with a lock for each.</summary>
+    /// <exception cref="InvalidOperationException">There is one lock for all, or no callback is being made.</exception>
+    protected VirtualProcessor Here => Locking == PolicyLocking.OnePerVirtualProcessor && Scheduler.Calling is { } calling ? calling
+        : throw new InvalidOperationException("Only a policy that declares PolicyLocking.OnePerVirtualProcessor is told which virtual processor calls it, and only during a callback.");
 
     private Scheduler Attached => Scheduler ?? throw new InvalidOperationException("A policy learns about its run when the run starts: not in its constructor.");
 

@@ -193,7 +193,8 @@ internal sealed unsafe partial class Activation
     private void TakeHangingProcessor(VirtualProcessor vp)
     {
         vp.HangingCallback = false;
-        _kernel.Scheduler.EjectHanging(vp);
+        _kernel.Scheduler.EnterFromHangingCallback(vp);
+        _kernel.Scheduler.EjectHanging(vp, vp.Callback);
         vp.Callback = PolicyCallback.None;
         // What the thread asked for is asked again, unless its state has changed already.
         if (vp.Running is { OnStack: false } running) _kernel.Scheduler.Commit(vp, running);
