@@ -98,7 +98,13 @@ internal sealed unsafe class PatchedKernel : LinuxKernel
     }
 
     /// <summary>The timer has expired: it is armed no more.</summary>
-    public void TimerExpired(VirtualProcessor vp) => _timers[vp.Number] = long.MaxValue;
+    public void TimerExpired(VirtualProcessor vp)
+    {
+        _timers[vp.Number] = long.MaxValue;
+        // The core looks at the clock now and then only; here the kernel has done so.
+        vp.LookedAt = Now;
+        vp.QuantumIsDue = vp.LookedAt >= vp.QuantumEnd;
+    }
 
     public override void Notify(VirtualProcessor vp)
     {
