@@ -40,7 +40,7 @@ static double pipe_once(void)
 
 static double messaging_once(void)
 {
-	enum { SENDERS = 8, RECEIVERS = 8, LOOPS = 20 };
+	enum { SENDERS = 8, RECEIVERS = 8, LOOPS = 200 };
 	int sockets[RECEIVERS][2], i, j, k;
 	char message[100] = { 0 };
 	long long begun;

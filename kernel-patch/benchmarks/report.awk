@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Lines: kind (counted1, counted2, smp), who (patched, unpatched), name, median,
+# Lines: kind (counted1, counted2, plain, smp), who (patched, unpatched), name, median,
 # p90, p99, longest, samples.  Prints the tables and writes the records.
 BEGIN { FS = "\t" }
 
@@ -120,10 +120,13 @@ END {
 				       "kernel-thread", of(p99, kind, "wake-kernel-thread+-32"), n,
 				       spread(p99, kind, w))
 		}
-		for (m = 1; m in plain; m++)
-			record(plain[m] "-patched", kind, of(p50, kind, plain[m]), "unpatched",
-			       unpatched(kind, plain[m]), count(kind, plain[m]),
-			       i == 1 ? 0 : spread(p50, kind, plain[m]))
+		from = i == 1 ? "plain" : kind
+		for (m = 1; m in plain; m++) {
+			theirs = unpatched(from, plain[m])
+			ours = of(p50, from, plain[m])
+			record(plain[m] "-patched", kind, ours, "unpatched", theirs,
+			       count(from, plain[m]), ours ? (high - low) / ours : 0)
+		}
 	}
 	printf "[\n" > out
 	for (i = 1; i <= nr; i++) printf "  %s%s\n", lines[i], i < nr ? "," : "" > out

@@ -246,6 +246,21 @@ bool advances(struct spinner *spinner)
 	return false;
 }
 
+void still_works(void)
+{
+	struct sleeper sleeper;
+	int i;
+
+	for (i = 0; i < 5; i++) {
+		make_sleeper(&sleeper);
+		act_spawn(sleep_in_read, &sleeper);
+		WAIT_FOR(ASLEEP(&sleeper));
+		wake(&sleeper);
+		WAIT_FOR(sleeper.stage == 2);
+		close(sleeper.pipe[0]);
+		close(sleeper.pipe[1]);
+	}
+}
 /* --- main -------------------------------------------------------------- */
 
 /* 0 good, 1 bad, SKIPPED */

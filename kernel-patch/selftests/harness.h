@@ -137,6 +137,9 @@ void wake(struct sleeper *sleeper);
 /* it sleeps in the kernel */
 #define ASLEEP(sleeper) ((sleeper)->stage == 1 && state_of((sleeper)->id) == 'S')
 
+/* blocks are still reported, and unblocks heard of */
+void still_works(void);
+
 /* A user thread that computes until told to stop, and shows that it does. */
 struct spinner {
 	volatile unsigned long count;
@@ -147,6 +150,16 @@ struct spinner {
 
 void spin(void *spinner);
 bool advances(struct spinner *spinner);
+
+/* A VP with a computing activation and one that is woken all the time. */
+extern struct busy {
+	struct spinner computing;
+	struct sleeper ponger;		/* wake() makes one pong */
+	volatile unsigned long pongs;
+} busy;
+
+void busy_application(void);
+void end_busy(void);
 
 /* --- scripts ----------------------------------------------------------- */
 

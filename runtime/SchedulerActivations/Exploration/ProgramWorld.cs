@@ -75,6 +75,9 @@ internal sealed class ProgramWorld(Port? port)
                 await t.LockForWriting(_rwLock);
                 await WriteAsync(t, step.Inside!);
                 break;
+            case StepKind.WriteWithin:
+                if (await t.LockForWriting(_rwLock, time)) await WriteAsync(t, step.Inside!);
+                break;
             case StepKind.Hold:
                 await t.Wait(_semaphore);
                 await HoldUnitAsync(t, step.Inside!);

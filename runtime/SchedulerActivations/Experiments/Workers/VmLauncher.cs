@@ -1,3 +1,4 @@
+using SchedulerActivations.Machines;
 using System.ComponentModel;
 using System.Diagnostics;
 

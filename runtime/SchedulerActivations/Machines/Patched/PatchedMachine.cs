@@ -1,5 +1,4 @@
 using SchedulerActivations.Experiments;
-using SchedulerActivations.Experiments.Workers;
 using SchedulerActivations.Machines.Linux;
 
 namespace SchedulerActivations.Machines.Patched;
@@ -19,9 +18,6 @@ public sealed record PatchedMachine : Machine
 
     /// <summary>The VM's memory in MiB.</summary>
     public int Memory { get; init; } = 2048;
-
-    /// <summary>Says what is missing here for runs on this machine, and what to do; null when nothing is.</summary>
-    public string? FindMissing() => Vm is { } vm ? VmLauncher.Missing(vm) : null;
 
     /// <inheritdoc/>
     public override string Name => CountedTime ? "patched, counted time" : "patched";
