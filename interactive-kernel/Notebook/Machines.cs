@@ -1,3 +1,4 @@
+using SchedulerActivations.Experiments;
 using SchedulerActivations.Machines;
 using SchedulerActivations.Machines.Patched;
 using SchedulerActivations.Machines.Peers;
@@ -26,6 +27,12 @@ public static class Machines
 
     /// <summary>A Linux kernel with scheduler activations: this computer's, where it has them, else in a VM.</summary>
     public static Machine Patched { get; } = new PatchedMachine();
+
+    /// <summary>The same in counted time: an emulated computer with one processor on which an instruction takes a nanosecond, so that figures do not depend on this one.</summary>
+    public static Machine PatchedCountedTime { get; } = new PatchedMachine { CountedTime = true };
+
+    /// <summary>What is missing here for runs on the patched machine, and what to do; null when nothing is.</summary>
+    public static string? PatchedMissing => ExperimentRunner.FindMissing(Patched);
 
     /// <summary>A peer: this computer's own kernel with an OS thread for each thread of a network server; the policy is not asked.</summary>
     public static Machine KernelThreads { get; } = new KernelThreadsMachine();

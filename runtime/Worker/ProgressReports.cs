@@ -30,6 +30,8 @@ internal sealed class ProgressReports<T> : IProgress<T>, IAsyncDisposable where 
         Console.SetOut(_output);
         Console.SetError(_output);
         new Thread(Send) { IsBackground = true, Name = "progress" }.Start();
+        // The first one at once: what it takes to send a report is loaded and compiled before the run.
+        Notify();
     }
 
     public void Report(T value)

@@ -9,18 +9,19 @@ namespace SchedulerActivations.Architecture.Tests;
 public sealed class LayerTests
 {
     private const string Simulated = "SchedulerActivations.Machines.Simulated", Stock = "SchedulerActivations.Machines.Stock", Patched = "SchedulerActivations.Machines.Patched",
-        Linux = "SchedulerActivations.Machines.Linux", Workers = "SchedulerActivations.Experiments.Workers";
+        Linux = "SchedulerActivations.Machines.Linux", Workers = "SchedulerActivations.Experiments.Workers",
+        Exploration = "SchedulerActivations.Exploration";
 
     private static readonly Assembly Runtime = typeof(SchedulingPolicy).Assembly;
 
     [Theory]
-    [InlineData("SchedulerActivations.CoreThreads", Simulated, Stock, Patched, Linux, Workers)]
-    [InlineData("SchedulerActivations.Upcalls", Simulated, Stock, Patched, Linux, Workers)]
-    [InlineData("SchedulerActivations.Specialization", Simulated, Stock, Patched, Linux, "SchedulerActivations.Experiments", "SchedulerActivations.Upcalls")]
-    [InlineData(Simulated, Stock, Patched, Linux, Workers)]
-    [InlineData(Stock, Simulated, Patched, Workers)]
-    [InlineData(Patched, Simulated, Stock, Workers)]
-    [InlineData(Linux, Simulated, Stock, Patched, Workers)]
+    [InlineData("SchedulerActivations.CoreThreads", Simulated, Stock, Patched, Linux, Workers, Exploration)]
+    [InlineData("SchedulerActivations.Upcalls", Simulated, Stock, Patched, Linux, Workers, Exploration)]
+    [InlineData("SchedulerActivations.Specialization", Simulated, Stock, Patched, Linux, "SchedulerActivations.Experiments", "SchedulerActivations.Upcalls", Exploration)]
+    [InlineData(Simulated, Stock, Patched, Linux, Workers, Exploration)]
+    [InlineData(Stock, Simulated, Patched, Workers, Exploration)]
+    [InlineData(Patched, Simulated, Stock, Workers, Exploration)]
+    [InlineData(Linux, Simulated, Stock, Patched, Workers, Exploration)]
     public void A_layer_knows_only_what_stands_below_it(string layer, params string[] above)
     {
         Assert.NotEmpty(Types.InAssembly(Runtime).That().ResideInNamespaceStartingWith(layer).GetTypes());

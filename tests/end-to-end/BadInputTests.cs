@@ -1,4 +1,4 @@
-using System.Text.Json;
+using SchedulerActivations.Tests;
 
 namespace SchedulerActivations.EndToEnd.Tests;
 
@@ -37,13 +37,7 @@ public sealed class BadInputTests : IDisposable
 
     private async Task<(int Status, string Said)> RunCellsAsync(params string[] cells)
     {
-        _folder.Write("notebook.ipynb", JsonSerializer.Serialize(new
-        {
-            nbformat = 4,
-            nbformat_minor = 5,
-            metadata = new { kernelspec = new { name = "scheduler-policies", display_name = "C#" } },
-            cells = cells.Select((source, i) => new { cell_type = "code", id = $"c{i}", metadata = new { }, execution_count = (int?)null, outputs = Array.Empty<object>(), source }),
-        }));
+        _folder.Write("notebook.ipynb", TestNotebook.Of(cells));
         var ended = await _folder.RunAsync(LabFolder.Program, "run", "notebook.ipynb");
         return (ended.ExitCode, ended.Output + ended.Error);
     }

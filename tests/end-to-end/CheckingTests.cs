@@ -11,7 +11,7 @@ public sealed class CheckingTests
         using var folder = new LabFolder();
         var ended = await folder.RunAsync(LabFolder.Program, "run", Repository.Checking, "--output", "checking.ipynb", "--html", "checking.html");
         Assert.Equal((0, ""), (ended.ExitCode, ended.Error));
-        Assert.Matches(@"OneAtATime breaks ForgetsNoThread: .*\nCell \[1\], line 16", ended.Output);
+        Assert.Matches(@"OneAtATime breaks ForgetsNoThread: .*\nCell \[1\], line 15", ended.Output);
         Assert.Contains("The same trace again: True", ended.Output, StringComparison.Ordinal);
         Assert.Contains("UnblockedFirst: 1000 schedules, no rule broken.", ended.Output, StringComparison.Ordinal);
         Assert.Contains("At 500 ms UnblockedFirst takes over.", ended.Output, StringComparison.Ordinal);

@@ -8,7 +8,7 @@ public sealed class NotebookTests : IDisposable
     private readonly LabFolder _folder = new();
 
     [Theory]
-    [InlineData("network-server.ipynb", "var loads = new double[] { 500, 2000 }; var duration = TimeSpan.FromMilliseconds(300);",
+    [InlineData("network-server.ipynb", "var loads = new double[] { 500, 2000 }; var duration = TimeSpan.FromMilliseconds(300); var withPatched = false;",
         "simulated kernel  RoundRobin", "kernel threads", "thread pool", "Highest load", "none is unaccounted for")]
     [InlineData("paper/table-1.ipynb", "var samples = 40;", "regular path", "13.1 µs", "signal handler", "An interrupt takes", "Missing here")]
     [InlineData("paper/table-2.ipynb", "var rounds = 2000;", "getpid()", "0.92 µs", "A hand-over between kernel threads takes", "Missing here")]

@@ -25,7 +25,7 @@ internal static class TestRun
 
     public static ExperimentResult On(
         Machine machine, Action<WorkloadDefinition> define, SchedulingPolicy? policy = null, int vps = 1, double milliseconds = 200, ulong seed = 1,
-        TimeSpan? watchdog = null, IReadOnlyList<(double Milliseconds, SchedulingPolicy Policy)>? swaps = null)
+        TimeSpan? watchdog = null, IReadOnlyList<(double Milliseconds, SchedulingPolicy Policy)>? swaps = null, bool tracing = true)
     {
         LambdaWorkload.Use(define);
         var components = new ComponentCatalog();
@@ -37,6 +37,7 @@ internal static class TestRun
             VirtualProcessors = vps,
             Duration = TimeSpan.FromMilliseconds(milliseconds),
             Seed = seed,
+            Tracing = tracing,
             Swaps = [.. (swaps ?? []).Select(swap => new PolicySwap(TimeSpan.FromMilliseconds(swap.Milliseconds), components.Describe(swap.Policy)))],
         };
         if (watchdog is { } bound) experiment = experiment with { Watchdog = bound };

@@ -22,7 +22,7 @@ internal static class Palette
     public const string Due = "#D55E00";
 
     /// <summary>The moment at which another policy takes over.</summary>
-    public const string Swap = "#AA4499";
+    public const string Swap = "#D81B60";
 
     /// <summary>Colours for many lines at once (Paul Tol's "muted" scheme, ours in front): of what is no policy.</summary>
     public static readonly string[] Many = ["#CC3311", "#332288", "#88CCEE", "#44AA99", "#117733", "#999933", "#DDCC77", "#CC6677", "#882255", "#AA4499"];

@@ -1,8 +1,8 @@
 namespace SchedulerActivations.CoreThreads;
 
 /// <summary>
-/// The core's lock; not taken where there is one virtual processor only. It belongs to a virtual processor and not to an
-/// OS thread: when a policy's callback hangs, another activation carries the virtual processor on, lock and all.
+/// A lock of the core's; not taken where there is one virtual processor only. It belongs to a virtual processor and not to
+/// an OS thread: when a policy's callback hangs, another activation carries the virtual processor on, lock and all.
 /// </summary>
 /// <param name="shared">Whether there are several virtual processors.</param>
 internal sealed class CoreLock(bool shared)

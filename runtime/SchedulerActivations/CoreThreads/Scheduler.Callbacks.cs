@@ -100,7 +100,7 @@ internal sealed partial class Scheduler
     private UserThread? CallFindNextToRun(VirtualProcessor vp)
     {
         var call = new FindNextToRun(vp);
-        if (!Call(vp, ref call)) call.Make(_policy);
+        while (!Call(vp, ref call)) call = new FindNextToRun(vp);
         return call.Answer;
     }
 
@@ -118,28 +118,31 @@ internal sealed partial class Scheduler
         return call.Answer;
     }
 
-    private void Call<TCall>(VirtualProcessor vp, TCall call) where TCall : struct, ICall => Call(vp, ref call);
+    private bool Call<TCall>(VirtualProcessor vp, TCall call) where TCall : struct, ICall => Call(vp, ref call);
 
-    // False when the policy broke its contract and was ejected.
+    // False when the policy has been replaced: it broke its contract here, or in a callback that overlapped with this one.
     private bool Call<TCall>(VirtualProcessor vp, ref TCall call) where TCall : struct, ICall
     {
         var sequence = ++vp.CallbackSequence;
-        var kept = true;
+        var policy = _policy;
+        var thrown = (Exception?)null;
+        vp.Callback = call.Callback;
+        if (_isTold) LetOverlap(vp, policy);
         try
         {
-            vp.Callback = call.Callback;
             if (sequence == vp.HangsAt) throw new PolicyHangException();
-            call.Make(_policy);
+            call.Make(policy);
         }
-        catch (Exception exception) when (CanEject(exception))
+        catch (Exception exception) when (exception is not (ThreadInterruptedException or AbandonedActivationException))
         {
-            EjectThrower(vp, exception);
-            kept = false;
+            thrown = exception;
         }
         // Partner: TryAbandonCallback. Either it sees None here, or this sees its request; when both do, the gate decides.
         vp.Callback = PolicyCallback.None;
         if (Volatile.Read(ref vp.AbandonedCallback) == sequence) EndIfAbandoned(vp, sequence);
-        return kept;
+        if (vp.Called is not null) EndOverlap(vp);
+        if (thrown is not null && policy == _policy) EjectThrower(vp, call.Callback, thrown);
+        return policy == _policy;
     }
 
     private static void EndIfAbandoned(VirtualProcessor vp, long sequence)

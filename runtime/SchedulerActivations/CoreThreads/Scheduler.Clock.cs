@@ -9,6 +9,9 @@ internal sealed partial class Scheduler
     /// <summary>A time that nobody has asked for yet.</summary>
     public const long NoTime = -1;
 
+    // The time at which a thread was picked that has been charged since.
+    private const long Charged = -2;
+
     // Safepoints at most that pass without a look at the clock, and how long a stretch they may make up: little beside a quantum.
     private const int MaxSafepointsBetweenLooks = 16;
     private const long LookInterval = 50_000;
@@ -40,12 +43,12 @@ internal sealed partial class Scheduler
     private bool QuantaMatter => _ready > 0 || _charges;
 
     // Whether time matters: somebody sleeps, or the end of the running thread's quantum is awaited.
-    private bool NeedsClock => (_slices && QuantaMatter) || _timers.Count > 0 || _clockIsFree;
+    private bool NeedsClock => (_slices && QuantaMatter) || _timers.Count > 0 || _isSimulated;
 
     /// <summary>The time of this pass through the core.</summary>
     public long Time(VirtualProcessor vp)
     {
-        if (_clockIsFree) return Kernel.Now;
+        if (_isSimulated) return Kernel.Now;
         if (vp.PassTime == NoTime) vp.PassTime = Kernel.Now;
         return vp.PassTime;
     }
@@ -53,7 +56,7 @@ internal sealed partial class Scheduler
     // Looks at the clock if it is time to. True when a timer has run down, or the running thread's quantum is over or has yet to be armed.
     private bool LookAtClock(VirtualProcessor vp)
     {
-        if (--vp.SafepointsToLook > 0 && !_clockIsFree) return false;
+        if (--vp.SafepointsToLook > 0 && !_isSimulated) return false;
         var now = Kernel.Now;
         SpaceLooks(vp, now);
         var timer = _timers.NextDue <= now;
@@ -92,7 +95,7 @@ internal sealed partial class Scheduler
     private void CheckQuantum(VirtualProcessor vp, UserThread thread)
     {
         vp.QuantumIsDue = false;
-        var now = _clockIsFree ? Kernel.Now : vp.LookedAt;
+        var now = _isSimulated ? Kernel.Now : vp.LookedAt;
         if (vp.QuantumEnd == NoTime) ArmQuantum(vp, thread, vp.PickedAt == NoTime ? now : vp.PickedAt);
         if (now < vp.QuantumEnd) return;
         if (QuantaMatter) vp.PreemptRequested = true;

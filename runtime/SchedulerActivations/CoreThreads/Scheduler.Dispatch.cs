@@ -13,10 +13,11 @@ internal sealed partial class Scheduler
         while (true)
         {
             vp.PreemptRequested = false;
+            var epoch = _readyEpoch;
             var thread = CallFindNextToRun(vp);
             if (thread is null)
             {
-                if (_ready == 0 || !Forgotten(vp)) return null;
+                if (_ready == 0 || !Forgotten(vp, epoch)) return null;
                 continue;
             }
             if (thread.Scheduler != this || thread.State != UserThreadState.Ready)
@@ -55,9 +56,9 @@ internal sealed partial class Scheduler
 
     // The policy had nothing although threads are ready. It may keep them for another virtual processor; when all of
     // those idle and have been asked since the last thread became ready, it has forgotten them.
-    private bool Forgotten(VirtualProcessor vp)
+    private bool Forgotten(VirtualProcessor vp, long askedAt)
     {
-        vp.AskedAt = _readyEpoch;
+        vp.AskedAt = askedAt;
         if (_idle + (vp.Idle ? 0 : 1) < _processors.Length) return false;
         foreach (var other in _processors)
         {

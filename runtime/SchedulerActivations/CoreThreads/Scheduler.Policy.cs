@@ -7,7 +7,7 @@ namespace SchedulerActivations.CoreThreads;
 // The policy: holding it to its contract, ejecting it.
 internal sealed partial class Scheduler
 {
-    private readonly bool _clockIsFree;
+    private readonly bool _isSimulated;
     private SchedulingPolicy _policy = null!;
 
     // What the policy overrides: a callback that it does not costs nothing.
@@ -32,6 +32,8 @@ internal sealed partial class Scheduler
         _hearsOfCreation = Overrides(nameof(SchedulingPolicy.OnCreated));
         _hearsOfBlocking = Overrides(nameof(SchedulingPolicy.OnBlocked));
         _hearsOfEnd = Overrides(nameof(SchedulingPolicy.OnFinished));
+        _isTold = policy.Locking == PolicyLocking.OnePerVirtualProcessor;
+        _overlaps = _isTold && _processors.Length > 1 && !_isSimulated;
         _timed = _charges || (_slices && (Kernel.InterruptsThreads || Trace is not null));
 
         bool Overrides(string member) =>
@@ -44,6 +46,7 @@ internal sealed partial class Scheduler
     public bool Eject(VirtualProcessor vp, PolicyRule rule, PolicyCallback callback, string message, Exception? exception = null)
     {
         if (Ejection is not null) throw new InvalidOperationException($"Round robin itself broke a rule of the contract ({message}): a fault of the core.", exception);
+        AwaitCallbacks(vp);
         var (cell, line) = PolicySource.Locate(_policy.GetType(), callback.ToString(), exception);
         Ejection = new PolicyEjection(rule, message, callback.ToString(), TimeSpan.FromTicks(Kernel.Now / 100), cell, line, exception?.ToString());
         Trace?.Add(Kernel.Now, vp.Number, 0, TraceEventKind.PolicyEjected, (byte)rule);
@@ -77,22 +80,23 @@ internal sealed partial class Scheduler
         }
     }
 
-    private bool CanEject(Exception exception) => Ejection is null && exception is not (ThreadInterruptedException or AbandonedActivationException);
-
-    private void EjectThrower(VirtualProcessor vp, Exception exception)
+    private void EjectThrower(VirtualProcessor vp, PolicyCallback callback, Exception exception)
     {
-        if (exception is PolicyHangException) EjectHanging(vp);
-        else Eject(vp, PolicyRule.DoesNotThrow, vp.Callback, $"{vp.Callback} threw {exception.GetType().Name}: {exception.Message}", exception);
+        if (exception is PolicyHangException) EjectHanging(vp, callback);
+        else Eject(vp, PolicyRule.DoesNotThrow, callback, $"{callback} threw {exception.GetType().Name}: {exception.Message}", exception);
     }
 
     /// <summary>
     /// Ejects the policy because its running callback does not return. What the core would have done after the callback
     /// is made up for.
     /// </summary>
-    public void EjectHanging(VirtualProcessor vp)
+    public void EjectHanging(VirtualProcessor vp, PolicyCallback callback)
     {
-        Eject(vp, PolicyRule.Returns, vp.Callback,
-            $"{vp.Callback} had not returned after {CallbackLimit.TotalSeconds:0.#} s. A callback decides from what the policy already knows: it must not loop for long, block or wait.");
+        // The policy may have been replaced while it was given up on here.
+        if (vp.Called is null || vp.Called == _policy)
+            Eject(vp, PolicyRule.Returns, callback,
+                $"{callback} had not returned after {CallbackLimit.TotalSeconds:0.#} s. A callback decides from what the policy already knows: it must not loop for long, block or wait.");
+        vp.Called = null;
         foreach (var thread in _live.Where(thread => thread.State == UserThreadState.Blocked).ToList())
         {
             if (thread.WakePending) Unblock(vp, thread, ReadyReason.Unblocked);

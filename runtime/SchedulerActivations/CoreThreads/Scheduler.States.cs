@@ -26,15 +26,15 @@ internal sealed partial class Scheduler
         if (reason == ReadyReason.Created)
         {
             Record(vp, thread, TraceEventKind.Created);
-            if (_hearsOfCreation) Call(vp, new OnCreated(thread));
+            while (_hearsOfCreation && !Call(vp, new OnCreated(thread))) { }
         }
         thread.State = UserThreadState.Ready;
         thread.ReadyReason = reason;
         thread.ReadySince = Kernel.CoarseNow;
         _ready++;
-        _readyEpoch++;
         Record(vp, thread, TraceEventKind.Ready, (byte)reason);
         Call(vp, new OnReady(thread, reason));
+        _readyEpoch++;
         if (_idle > 0) NotifyIdle(except: vp);
         if (_preempts && reason is not (ReadyReason.Yielded or ReadyReason.Preempted)) ConsiderPreemption(vp, thread);
     }
@@ -46,6 +46,7 @@ internal sealed partial class Scheduler
             if (candidate.State != UserThreadState.Ready) return;
             if (other.Running is not { State: UserThreadState.Running } running || other.PreemptRequested) continue;
             if (!CallShouldPreempt(vp, other, running, candidate)) continue;
+            if (other.Running != running) continue;
             other.PreemptRequested = true;
             if (other != vp) Kernel.Notify(other);
             return;
@@ -56,7 +57,8 @@ internal sealed partial class Scheduler
     {
         foreach (var other in _processors)
         {
-            if (other == except || !other.Idle || other.AskedAt == _readyEpoch) continue;
+            // One that has been notified is about to come; this thread is for the next one.
+            if (other == except || !other.Idle || other.Attention || other.AskedAt == _readyEpoch) continue;
             Kernel.Notify(other);
             return;
         }
@@ -124,8 +126,17 @@ internal sealed partial class Scheduler
     // The thread has stopped running: its time is charged while the policy still sees it as the one that ran.
     private void StopRunning(VirtualProcessor vp, UserThread thread)
     {
-        if (_charges) Call(vp, new OnRan(thread, TimeSpan.FromTicks(vp.PickedAt == NoTime ? 0 : (Time(vp) - vp.PickedAt) / 100)));
+        if (_charges) Charge(vp, thread);
         vp.Running = null;
+    }
+
+    // Tells the policy what the thread has run since it was picked; nothing when it was told already.
+    private void Charge(VirtualProcessor vp, UserThread thread)
+    {
+        if (vp.PickedAt == Charged) return;
+        var ran = vp.PickedAt == NoTime ? 0 : Time(vp) - vp.PickedAt;
+        if (_overlaps) vp.PickedAt = Charged;
+        Call(vp, new OnRan(thread, TimeSpan.FromTicks(ran / 100)));
     }
 
     /// <summary>
@@ -147,10 +158,15 @@ internal sealed partial class Scheduler
                 thread.Outcome = WaitOutcome.Cancelled;
                 thread.Request = Request.Safepoint;
                 goto default;
-            case Request.Wait when !((IWaitable)thread.RequestObject!).TryTake(thread):
-                Block(vp, thread, BlockReason.Synchronization);
-                return false;
             case Request.Wait:
+                // Between the look at what is awaited and the wait no callback may be made during which it could come.
+                if (_overlaps && _charges) Charge(vp, thread);
+                if (!((IWaitable)thread.RequestObject!).TryTake(thread))
+                {
+                    Block(vp, thread, BlockReason.Synchronization);
+                    return false;
+                }
+                if (vp.PickedAt == Charged) vp.PickedAt = Time(vp);
                 thread.Request = Request.Safepoint;
                 goto default;
             case Request.Sleep:
@@ -170,7 +186,7 @@ internal sealed partial class Scheduler
     /// </summary>
     public bool LeaveAtSafepoint(VirtualProcessor vp, UserThread thread)
     {
-        if (_slices && (vp.QuantumIsDue || _clockIsFree || (QuantaMatter && LookAtClock(vp)))) CheckQuantum(vp, thread);
+        if (_slices && (vp.QuantumIsDue || _isSimulated || (QuantaMatter && LookAtClock(vp)))) CheckQuantum(vp, thread);
         if (!vp.PreemptRequested) return false;
         vp.PreemptRequested = false;
         Preempt(vp, thread);

@@ -33,6 +33,7 @@ internal sealed partial class Scheduler
     // thread that runs. All that it needs in order to be ejected is done before its first callback.
     private void TakeOver(VirtualProcessor vp, Succession next)
     {
+        AwaitCallbacks(vp);
         var now = Kernel.Now;
         var ready = _live.Where(thread => thread.State == UserThreadState.Ready).OrderBy(thread => thread.ReadySince).ThenBy(thread => thread.Id).ToList();
         for (var i = 0; i < ready.Count; i++)

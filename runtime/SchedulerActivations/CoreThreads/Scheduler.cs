@@ -43,7 +43,7 @@ internal sealed partial class Scheduler
     public Scheduler(Kernel kernel, SchedulingPolicy policy, Experiment experiment)
     {
         Kernel = kernel;
-        _clockIsFree = kernel.ClockIsFree;
+        _isSimulated = kernel.IsSimulated;
         Experiment = experiment;
         Random = new Random((int)(experiment.Seed ^ (experiment.Seed >> 32)));
         _processors = [.. Enumerable.Range(0, experiment.VirtualProcessors).Select(number => new VirtualProcessor(this, number) { Idle = true })];

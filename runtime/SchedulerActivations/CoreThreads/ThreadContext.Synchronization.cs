@@ -160,6 +160,16 @@ public readonly partial struct ThreadContext
         latch.CountDown(Thread, steps);
     }
 
+    /// <summary>Destroys what nobody shall use any more: using it is an error from then on. An object need not be destroyed.</summary>
+    /// <exception cref="SynchronizationLockException">Somebody holds it or waits for it (POSIX: undefined, or <c>EBUSY</c>). Nothing has changed.</exception>
+    /// <exception cref="ObjectDisposedException">It was destroyed before (POSIX: undefined).</exception>
+    public void Destroy(SynchronizationObject synchronization)
+    {
+        ArgumentNullException.ThrowIfNull(synchronization);
+        using var core = new InCore(Thread);
+        synchronization.Destroy();
+    }
+
     private WaitOperation Wait(IWaitable? waitable, TimeSpan timeout)
     {
         ArgumentNullException.ThrowIfNull(waitable);

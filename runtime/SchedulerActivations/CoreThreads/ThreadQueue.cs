@@ -59,6 +59,21 @@ public sealed class ThreadQueue
         return null;
     }
 
+    /// <summary>Takes the last thread; null when the queue is empty.</summary>
+    public UserThread? DequeueLast()
+    {
+        while (_first != _end)
+        {
+            ref var place = ref _ring[Index(--_end)];
+            if (place is not { } thread) continue;
+            place = null;
+            if (thread.QueueNumber != _number) continue;
+            Release(thread);
+            return thread;
+        }
+        return null;
+    }
+
     /// <summary>Takes a thread out, wherever it stands; false when it is not in this queue.</summary>
     public bool Remove(UserThread thread)
     {

@@ -26,11 +26,13 @@ public sealed partial class UserThread
     /// <summary>Whether it ended because it was asked to.</summary>
     internal bool EndedCancelled => Exception?.SourceException is UserThreadCancelledException cancelled && cancelled.Thread == this;
 
-    /// <summary>Tells the thread's own code that it shall end: once for each request, so that its finally blocks can await.</summary>
+    /// <summary>Tells the thread's own code that it shall end, once for each request, so that its finally blocks can await; or that what it waited for was destroyed.</summary>
     internal void ThrowCancelled()
     {
-        CancelPending = false;
+        var outcome = Outcome;
         Outcome = WaitOutcome.Taken;
+        CancelPending = false;
+        if (outcome == WaitOutcome.Destroyed) throw new ObjectDisposedException(null, "What the thread waited for was destroyed by another thread.");
         throw new UserThreadCancelledException(this);
     }
 
@@ -45,6 +47,6 @@ public sealed partial class UserThread
     /// <summary>The thread's own code goes on after a wait without limit. What took something in the end keeps it: the next await throws then.</summary>
     internal void EndWait()
     {
-        if (CancelPending && Outcome == WaitOutcome.Cancelled) ThrowCancelled();
+        if (CancelPending && Outcome is WaitOutcome.Cancelled or WaitOutcome.Destroyed) ThrowCancelled();
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using SchedulerActivations.Specialization;
 
 namespace SchedulerActivations.CoreThreads;
 
@@ -47,6 +48,9 @@ public sealed partial class VirtualProcessor
     // The policy's callback that is running, and how many there have been: the watchdog compares two looks at them.
     internal volatile PolicyCallback Callback;
     internal long CallbackSequence;
+
+    // The policy, while it is called without the core's lock.
+    internal SchedulingPolicy? Called;
 
     // The callback that the watchdog has given up on; decided under the gate.
     internal long AbandonedCallback = -1;

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using SchedulerActivations.Experiments.Workers;
+using SchedulerActivations.Machines;
 
 namespace SchedulerActivations.Experiments;
 
@@ -33,6 +34,13 @@ public static class ExperimentRunner
         return experiment.Machine.NeedsWorker || experiment.Components.Any(component => component.Image is not null)
             ? WorkerClient.RunAsync(WorkerLocation.Find(), experiment, progress, new WorkerBounds(), cancellation)
             : RunHereAsync(experiment, progress, cancellation);
+    }
+
+    /// <summary>Says what is missing on this computer for runs on a machine, and what to do; null when nothing is.</summary>
+    public static string? FindMissing(Machine machine)
+    {
+        ArgumentNullException.ThrowIfNull(machine);
+        return machine.Vm is { } vm ? VmLauncher.Missing(vm) : null;
     }
 
     /// <summary>Starts an experiment in a worker and does not wait for it: meanwhile another policy can take it over.</summary>

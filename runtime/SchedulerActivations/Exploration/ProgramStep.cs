@@ -23,6 +23,8 @@ public enum StepKind
     Share,
     /// <summary>Holds the reader-writer lock for writing.</summary>
     Write,
+    /// <summary>Holds the reader-writer lock for writing if it gets it within so many microseconds.</summary>
+    WriteWithin,
     /// <summary>Holds one of the semaphore's two units.</summary>
     Hold,
     /// <summary>Waits for a signal to the condition variable, for so many microseconds.</summary>

@@ -75,6 +75,9 @@ internal sealed class ProgramWorld(Port? port)
                 await t.LockForWriting(_rwLock);
                 await WriteAsync(t, step.Inside!);
                 break;
+            case StepKind.WriteWithin:
+                if (await t.LockForWriting(_rwLock, time)) await WriteAsync(t, step.Inside!);
+                break;
             case StepKind.Hold:
                 await t.Wait(_semaphore);
                 await HoldUnitAsync(t, step.Inside!);
@@ -197,6 +200,7 @@ internal sealed class ProgramWorld(Port? port)
         var others = Enumerable.Range(1, participants - 1).Select(_ => t.Spawn(ComeAsync)).ToList();
         await ComeAsync(t);
         foreach (var other in others) await t.Join(other);
+        t.Destroy(barrier);
         Check(last == 1, t, $"saw {last} threads pass a barrier as the last to come");
     }
 
@@ -213,6 +217,7 @@ internal sealed class ProgramWorld(Port? port)
         await t.Wait(latch);
         Check(counted == count, t, "passed a latch that was not open");
         foreach (var other in others) await t.Join(other);
+        t.Destroy(latch);
     }
 
     private static async UserTask ReceiveAsync(ThreadContext t, int items)

@@ -40,10 +40,10 @@ public sealed class RandomProgram : Workload
     private static List<ProgramStep> Steps(Random random, StepKind outer, int depth)
     {
         StepKind[] simple = [StepKind.Compute, StepKind.Compute, StepKind.Yield, StepKind.Sleep, StepKind.Read, StepKind.Prioritize, StepKind.Signal, StepKind.Broadcast];
-        StepKind[] locks = [StepKind.Share, StepKind.Write, StepKind.Lock, StepKind.LockWithin, StepKind.Hold];
+        StepKind[] locks = [StepKind.Share, StepKind.Write, StepKind.WriteWithin, StepKind.Lock, StepKind.LockWithin, StepKind.Hold];
         var allowed = outer switch
         {
-            StepKind.Share or StepKind.Write => [.. simple, StepKind.Lock, StepKind.LockWithin, StepKind.Hold],
+            StepKind.Share or StepKind.Write or StepKind.WriteWithin => [.. simple, StepKind.Lock, StepKind.LockWithin, StepKind.Hold],
             StepKind.Lock or StepKind.LockWithin => [.. simple, StepKind.Hold],
             StepKind.Hold => simple,
             StepKind.Cancel => [.. simple, .. locks, StepKind.Await],
@@ -57,7 +57,7 @@ public sealed class RandomProgram : Workload
         int[] microseconds = [10, 100, 700, 3000, 12_000];
         var number = kind switch
         {
-            StepKind.Compute or StepKind.Sleep or StepKind.LockWithin or StepKind.Await => microseconds[random.Next(microseconds.Length)],
+            StepKind.Compute or StepKind.Sleep or StepKind.LockWithin or StepKind.WriteWithin or StepKind.Await => microseconds[random.Next(microseconds.Length)],
             StepKind.Prioritize => random.Next(-2, 4),
             StepKind.Lock => random.Next(2),
             StepKind.Meet or StepKind.Count or StepKind.Receive => random.Next(2, 5),
@@ -68,6 +68,6 @@ public sealed class RandomProgram : Workload
 
     private static bool Reads(ProgramStep step) => step.Kind == StepKind.Read || step.Inside?.Any(Reads) == true;
 
-    private static bool HasInside(StepKind kind) =>
-        kind is StepKind.Lock or StepKind.LockWithin or StepKind.Share or StepKind.Write or StepKind.Hold or StepKind.Spawn or StepKind.Cancel;
+    internal static bool HasInside(StepKind kind) =>
+        kind is StepKind.Lock or StepKind.LockWithin or StepKind.Share or StepKind.Write or StepKind.WriteWithin or StepKind.Hold or StepKind.Spawn or StepKind.Cancel;
 }

@@ -4,21 +4,36 @@ namespace SchedulerActivations.Exploration;
 
 /// <summary>
 /// Makes a run that breaks a rule smaller as long as it breaks the same rule: first the workload and the number of virtual
-/// processors, then the schedule. A smaller workload makes other choices, so for each several schedules are tried.
+/// processors, then the schedule. The smallest workloads are tried one after the other; where none of them breaks the rule,
+/// the one that does is made smaller step by step. A smaller workload makes other choices, so for each several schedules are tried.
 /// </summary>
 /// <param name="fails">Makes a run in the order that the choices say; answers with what it was made of if it breaks the same rule.</param>
 internal sealed class Shrinker(Func<Candidate, Choices, Candidate?> fails)
 {
     private const int SchedulesForEach = 25;
-    private const int MostRuns = 6000;
+    private const int MostRuns = 12_000;
     private int _runs;
 
     /// <summary>The smallest run that was found.</summary>
     public Candidate Shrink(Candidate found)
     {
-        var smallest = found;
+        var smallest = Smallest(found) ?? found;
         while (SmallerWorkload(smallest) is { } smaller) smallest = smaller;
         return ShorterSchedule(smallest);
+    }
+
+    private Candidate? Smallest(Candidate found)
+    {
+        if (found.Program is null) return null;
+        foreach (var threads in SmallerPrograms.Smallest())
+        {
+            var candidate = found with { Program = new RandomProgram { Threads = threads } };
+            if (Try(candidate with { VirtualProcessors = 1 }, new ReplayedChoices(new Schedule(""))) is { } alone) return alone;
+            if (Try(candidate, new ReplayedChoices(new Schedule(""))) is { } undisturbed) return undisturbed;
+            for (var i = 0; i < 3; i++)
+                if (Try(candidate, new RandomChoices(i, 0.1 + (0.15 * i))) is { } other) return other;
+        }
+        return null;
     }
 
     private Candidate? SmallerWorkload(Candidate candidate)

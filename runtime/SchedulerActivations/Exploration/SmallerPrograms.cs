@@ -5,6 +5,29 @@ internal static class SmallerPrograms
 {
     private static readonly int[] _numbers = [2, 10, 100, 700, 3000];
 
+    /// <summary>The smallest programs that there are, in order of size: up to two steps, by one thread or by two.</summary>
+    public static IEnumerable<IReadOnlyList<ProgramThread>> Smallest()
+    {
+        int[] short2 = [2], long2 = [2, 3000], both = [0, 1], none = [0];
+        var steps = Enum.GetValues<StepKind>().SelectMany(kind => (kind switch
+        {
+            StepKind.Compute => long2,
+            StepKind.Sleep or StepKind.LockWithin or StepKind.WriteWithin or StepKind.Await or StepKind.Meet or StepKind.Count or StepKind.Receive => short2,
+            StepKind.Lock or StepKind.Prioritize => both,
+            _ => none,
+        }).Select(number => new ProgramStep(kind, number, RandomProgram.HasInside(kind) ? [] : null))).ToList();
+        yield return [Thread()];
+        foreach (var step in steps) yield return [Thread(step)];
+        foreach (var step in steps) yield return [Thread(step), Thread()];
+        foreach (var (first, second) in steps.SelectMany(first => steps.Select(second => (first, second))))
+        {
+            yield return [Thread(first), Thread(second)];
+            yield return [Thread(first, second)];
+        }
+
+        static ProgramThread Thread(params ProgramStep[] steps) => new(0, steps);
+    }
+
     public static IEnumerable<IReadOnlyList<ProgramThread>> Of(IReadOnlyList<ProgramThread> threads)
     {
         for (var i = 0; i < threads.Count && threads.Count > 1; i++) yield return [.. threads.Where((_, place) => place != i)];

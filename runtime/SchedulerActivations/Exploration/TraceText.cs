@@ -18,7 +18,7 @@ internal static class TraceText
         var events = result.Trace.Events.ToList();
         var end = events.FindIndex(entry => entry.Kind == TraceEventKind.PolicyEjected);
         if (end >= 0) events.RemoveRange(end + 1, events.Count - end - 1);
-        events.RemoveAll(entry => entry.Kind == TraceEventKind.EventDue);
+        events.RemoveAll(entry => entry.Kind is TraceEventKind.EventDue or TraceEventKind.Carried);
         if (events.Count > Most) yield return string.Create(CultureInfo.InvariantCulture, $"({events.Count - Most} events before)");
         foreach (var entry in events.Skip(events.Count - Most))
         {

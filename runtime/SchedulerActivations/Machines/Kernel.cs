@@ -13,8 +13,8 @@ internal abstract class Kernel
     /// <summary>Nanoseconds since the start of the run.</summary>
     public abstract long Now { get; }
 
-    /// <summary>Whether reading the clock costs nothing, so that there is no reason not to.</summary>
-    public abstract bool ClockIsFree { get; }
+    /// <summary>Whether one OS thread does everything and time passes only between its steps: nothing runs in parallel, and reading the clock costs nothing.</summary>
+    public abstract bool IsSimulated { get; }
 
     /// <summary>Whether a running thread is interrupted at the end of its quantum, which must be told when the thread is picked then.</summary>
     public abstract bool InterruptsThreads { get; }

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using SchedulerActivations.Experiments;
-using SchedulerActivations.Experiments.Workers;
 using SchedulerActivations.Machines.Patched;
 using SchedulerActivations.Machines.Peers;
 using SchedulerActivations.Machines.Simulated;

@@ -21,7 +21,7 @@ internal static class Comparison
         ("skynet-1000000", "go", null), ("skynet-1000000", "task", null),
         ("sleeping-thread-bytes", "go", 8), ("sleeping-thread-bytes", "boost-fiber", null), ("sleeping-thread-bytes", "pthread", null), ("sleeping-thread-bytes", "task", null),
         ("yield-traced", "self:yield", 0.25),
-        ("sumtime-2vp", "self:sumtime-1vp", 1.6),
+        ("sumtime-2vp", "self:sumtime-1vp", 1.6), ("sumtime-2vp-stealing", "self:sumtime-1vp", 1.6),
     ];
 
     private static readonly JsonSerializerOptions _indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };

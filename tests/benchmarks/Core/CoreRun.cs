@@ -2,23 +2,24 @@ using System.Runtime.ExceptionServices;
 using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
 using SchedulerActivations.Machines.Stock;
+using SchedulerActivations.Specialization;
 
 namespace SchedulerActivations.Benchmarks;
 
 /// <summary>
-/// A run on the stock machine, in this process, under the default policy: round robin, with its quantum. What a body
+/// A run on the stock machine, in this process, under the default policy (round robin, with its quantum) or another one. What a body
 /// measures is known when it has it, and not only when the run has ended: sleeping threads need not be awaited.
 /// </summary>
 internal static class CoreRun
 {
-    public static double Measure(Func<ThreadContext, UserTask<double>> body, int processors = 1, bool tracing = false)
+    public static double Measure(Func<ThreadContext, UserTask<double>> body, int processors = 1, bool tracing = false, SchedulingPolicy? policy = null)
     {
         var measured = new TaskCompletionSource<double>(TaskCreationOptions.RunContinuationsAsynchronously);
         BodyWorkload.Body = async t => measured.TrySetResult(await body(t));
         var components = new ComponentCatalog();
         var experiment = new Experiment
         {
-            Policy = components.Describe(new RoundRobin()),
+            Policy = components.Describe(policy ?? new RoundRobin()),
             Workload = components.Describe(new BodyWorkload()),
             Machine = new StockMachine(),
             VirtualProcessors = processors,

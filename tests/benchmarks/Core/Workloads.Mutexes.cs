@@ -2,7 +2,7 @@ using SchedulerActivations.CoreThreads;
 
 namespace SchedulerActivations.Benchmarks;
 
-// What goes through a mutex.
+// What goes through a mutex or a channel.
 internal static partial class Workloads
 {
     private static async UserTask Locks(ThreadContext t)
@@ -30,21 +30,20 @@ internal static partial class Workloads
         });
     }
 
-    // Until the core has channels, the turn is handed to and fro by a mutex: giving it back makes the other thread,
-    // which waits for it, its owner. A message is one hand-over, as one send and its receipt are with the peers.
-    private static UserTask PingPong(ThreadContext t)
+    // A message is one send and its receipt, as with the peers; a channel without room, where each send meets its receive.
+    private static async UserTask PingPong(ThreadContext t)
     {
-        var turn = new UserMutex();
-        return Together(t, 2, async u =>
+        var (there, back) = (new UserChannel<int>(0), new UserChannel<int>(0));
+        var echo = t.Spawn(async u =>
         {
-            await u.Lock(turn);
-            await u.Yield();
-            for (var i = 0; i < 250_000; i++)
-            {
-                u.Unlock(turn);
-                await u.Lock(turn);
-            }
-            u.Unlock(turn);
+            while (await u.ReceiveNext(there) is { HasItem: true } message) await u.Send(back, message.Item);
         });
+        for (var i = 0; i < 250_000; i++)
+        {
+            await t.Send(there, i);
+            await t.Receive(back);
+        }
+        t.Close(there);
+        await t.Join(echo);
     }
 }

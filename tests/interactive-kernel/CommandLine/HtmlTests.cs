@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using SchedulerActivations.CommandLine.Html;
 using SchedulerActivations.CommandLine.Notebooks;
+using SchedulerActivations.Tests;
 
 namespace SchedulerActivations.InteractiveKernel.Tests.CommandLine;
 
@@ -50,5 +51,5 @@ public sealed class HtmlTests : IDisposable
     public void Dispose() => _lab.Dispose();
 
     private string Page(params string[] cells) =>
-        HtmlPage.Of(NotebookFile.Read(_lab.Write("n.ipynb", $$"""{"nbformat":4,"nbformat_minor":5,"metadata":{},"cells":[{{string.Join(',', cells)}}]}""")));
+        HtmlPage.Of(NotebookFile.Read(_lab.Write("n.ipynb", TestNotebook.OfJson(cells))));
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SchedulerActivations.Tests;
 
 namespace SchedulerActivations.InteractiveKernel.Tests.CommandLine;
 
@@ -10,13 +11,7 @@ internal sealed class Lab : IDisposable
     public string Folder { get; } = Directory.CreateTempSubdirectory("lab-").FullName;
 
     /// <summary>Writes a notebook of code cells.</summary>
-    public string WriteNotebook(params string[] cells) => Write("notebook.ipynb", System.Text.Json.JsonSerializer.Serialize(new
-    {
-        nbformat = 4,
-        nbformat_minor = 5,
-        metadata = new { kernelspec = new { name = "scheduler-policies", display_name = "C#" } },
-        cells = cells.Select((source, i) => new { cell_type = "code", id = $"c{i}", metadata = new { }, execution_count = (int?)null, outputs = Array.Empty<object>(), source }),
-    }));
+    public string WriteNotebook(params string[] cells) => Write("notebook.ipynb", TestNotebook.Of(cells));
 
     public string Write(string name, string content)
     {

@@ -45,11 +45,12 @@ public sealed class ExplorationTests
     }
 
     [Fact]
-    public void A_policy_that_loses_a_thread_on_preemption_is_shown_with_one_thread_that_computes_for_longer_than_its_quantum()
+    public void A_policy_that_loses_a_thread_on_preemption_is_shown_with_one_thread_that_computes_for_longer_than_its_quantum_and_one_that_waits()
     {
         var broken = Check.Of(new LosesPreempted()).Broken!;
         Assert.Equal(nameof(PolicyRule.ForgetsNoThread), broken.Rule);
-        Assert.Equal(new ProgramStep(StepKind.Compute, 3000), Assert.Single(Assert.Single(broken.Program!.Threads).Steps));
+        Assert.Equal(2, broken.Program!.Threads.Count);
+        Assert.Equal(new ProgramStep(StepKind.Compute, 3000), Assert.Single(broken.Program.Threads.SelectMany(thread => thread.Steps)));
         Assert.Equal((1, ""), (broken.Run.Experiment.VirtualProcessors, broken.Schedule.Deviations));
     }
 

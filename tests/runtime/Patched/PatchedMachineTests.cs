@@ -17,6 +17,8 @@ public sealed class PatchedMachineTests
         Assert.All(result.Ports, port => Assert.True(port.Handled > 0));
         Assert.True(result.Counters["preemptions"] > 0);
         Assert.Equal(result.Counters["kernel unblocks"], result.Counters["kernel blocks"]);
+        // A second has 250 time slices; each ends once.
+        Assert.InRange(result.Counters["upcalls timer"], 1, 1000);
         Assert.Contains("6.12", result.Environment.Kernel, StringComparison.Ordinal);
     }
 

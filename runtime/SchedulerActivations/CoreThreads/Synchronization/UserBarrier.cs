@@ -7,7 +7,7 @@ namespace SchedulerActivations.CoreThreads;
 /// As POSIX's (<c>pthread_barrier_wait</c>): one thread of each round, here the last to come, is told that it is the one
 /// (<c>PTHREAD_BARRIER_SERIAL_THREAD</c>). Unlike POSIX's, the wait can be cancelled; the thread then does not count as having come.
 /// </remarks>
-public sealed class UserBarrier : IWaitable
+public sealed class UserBarrier : SynchronizationObject, IWaitable
 {
     private readonly ThreadQueue _waiters = new();
 
@@ -23,8 +23,11 @@ public sealed class UserBarrier : IWaitable
     /// <summary>How many threads pass together.</summary>
     public int Participants { get; }
 
+    private protected override string? Use => Waiting(_waiters);
+
     bool IWaitable.TryTake(UserThread thread)
     {
+        if (EndsWait(thread)) return true;
         if (_waiters.Count + 1 < Participants) return false;
         while (_waiters.Dequeue() is { } waiter)
         {

@@ -18,15 +18,18 @@ namespace SchedulerActivations.CoreThreads;
 /// only one that can go on.
 /// </remarks>
 /// <param name="mutex">The mutex that protects what the condition is about.</param>
-public sealed class UserConditionVariable(UserMutex mutex) : IWaitable
+public sealed class UserConditionVariable(UserMutex mutex) : SynchronizationObject, IWaitable
 {
     private readonly ThreadQueue _waiters = new();
 
     /// <summary>The mutex that protects what the condition is about.</summary>
     public UserMutex Mutex { get; } = mutex ?? throw new ArgumentNullException(nameof(mutex));
 
+    private protected override string? Use => Waiting(_waiters);
+
     bool IWaitable.TryTake(UserThread thread)
     {
+        if (EndsWait(thread)) return true;
         Mutex.CheckOwner(thread);
         return false;
     }
@@ -48,6 +51,7 @@ public sealed class UserConditionVariable(UserMutex mutex) : IWaitable
     /// <summary>Ends the wait of the thread that has waited longest; false when nobody waits.</summary>
     internal bool Signal(UserThread by)
     {
+        CheckUsable();
         if (_waiters.Dequeue() is not { } waiter) return false;
         by.Scheduler.EndWait(waiter);
         if (Retake(waiter)) by.Scheduler.Announce(by, waiter);

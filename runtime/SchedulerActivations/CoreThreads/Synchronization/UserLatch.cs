@@ -4,7 +4,7 @@ namespace SchedulerActivations.CoreThreads;
 /// A gate that opens when it has been counted down to 0, and stays open: threads wait until so many things have happened.
 /// </summary>
 /// <remarks>POSIX has none; as <c>std::latch</c> of C++20, but counting below 0 is an error and not undefined.</remarks>
-public sealed class UserLatch : IWaitable
+public sealed class UserLatch : SynchronizationObject, IWaitable
 {
     private readonly ThreadQueue _waiters = new();
 
@@ -20,7 +20,9 @@ public sealed class UserLatch : IWaitable
     /// <summary>How many things must still happen.</summary>
     public int Count { get; private set; }
 
-    bool IWaitable.TryTake(UserThread thread) => Count == 0;
+    private protected override string? Use => Waiting(_waiters);
+
+    bool IWaitable.TryTake(UserThread thread) => EndsWait(thread) || Count == 0;
 
     void IWaitable.AddWaiter(UserThread thread) => _waiters.Enqueue(thread);
 
@@ -34,6 +36,7 @@ public sealed class UserLatch : IWaitable
 
     internal void CountDown(UserThread by, int steps)
     {
+        CheckUsable();
         if (steps > Count) throw new InvalidOperationException($"The latch lacks {Count} and cannot be counted down by {steps}.");
         Count -= steps;
         if (Count > 0) return;

@@ -6,14 +6,14 @@ namespace SchedulerActivations.CoreThreads;
 /// </summary>
 /// <remarks>
 /// As POSIX's error-checking mutex (<c>PTHREAD_MUTEX_ERRORCHECK</c>): locking it twice and unlocking another's are errors.
-/// It is handed over, so nobody overtakes a waiter. There is nothing to destroy. A thread that ends with a mutex keeps it,
+/// It is handed over, so nobody overtakes a waiter. A thread that ends with a mutex keeps it,
 /// as POSIX's does unless it is robust; the report of a deadlock says so.
 /// </remarks>
 /// <param name="passesPriority">
 /// Whether its owner is at least as urgent as the most urgent thread that waits for it (POSIX: <c>PTHREAD_PRIO_INHERIT</c>).
 /// The most urgent waiter gets it first then, of equals the one that came first.
 /// </param>
-public sealed class UserMutex(bool passesPriority = false) : IWaitable
+public sealed class UserMutex(bool passesPriority = false) : SynchronizationObject, IWaitable
 {
     private readonly ThreadQueue _waiters = new();
 
@@ -38,6 +38,8 @@ public sealed class UserMutex(bool passesPriority = false) : IWaitable
         }
     }
 
+    private protected override string? Use => Owner is { } owner ? $"{owner.Name} holds it" : null;
+
     bool IWaitable.TryTake(UserThread thread) => TryTake(thread);
 
     void IWaitable.AddWaiter(UserThread thread) => AddWaiter(thread);
@@ -60,6 +62,7 @@ public sealed class UserMutex(bool passesPriority = false) : IWaitable
     {
         if (Owner == thread) throw new SynchronizationLockException($"Thread {thread.Name} holds the mutex already: it would wait for itself.");
         if (Owner is not null) return false;
+        if (EndsWait(thread)) return true;
         Hold(thread);
         return true;
     }
@@ -88,6 +91,7 @@ public sealed class UserMutex(bool passesPriority = false) : IWaitable
 
     internal void CheckOwner(UserThread thread)
     {
+        CheckUsable();
         if (Owner != thread)
             throw new SynchronizationLockException($"Thread {thread.Name} does not hold the mutex; {(Owner is null ? "nobody does" : $"{Owner.Name} does")}.");
     }

@@ -10,7 +10,7 @@ namespace SchedulerActivations.CoreThreads;
 /// gives it back as often; such a thread passes waiting writers, who would otherwise wait for it for ever. Asking for
 /// writing with the lock in hand is an error (POSIX: <c>EDEADLK</c>).
 /// </remarks>
-public sealed class UserReaderWriterLock
+public sealed class UserReaderWriterLock : SynchronizationObject
 {
     // Who reads, and how often it has taken the lock.
     private readonly Dictionary<UserThread, int> _readers = [];
@@ -25,6 +25,9 @@ public sealed class UserReaderWriterLock
     /// <summary>Number of threads that hold it for reading.</summary>
     public int Readers => _readers.Count;
 
+    private protected override string? Use =>
+        Writer is { } writer ? $"{writer.Name} holds it for writing" : Readers > 0 ? $"{string.Join(", ", _readers.Keys.Select(reader => reader.Name).Order())} holds it for reading" : null;
+
     internal IWaitable Reading { get; }
 
     internal IWaitable Writing { get; }
@@ -32,6 +35,7 @@ public sealed class UserReaderWriterLock
     /// <summary>Gives the lock back, for writing or for reading, whichever the thread holds.</summary>
     internal void Release(UserThread thread)
     {
+        CheckUsable();
         if (Writer == thread)
         {
             Writer = null;
@@ -69,6 +73,7 @@ public sealed class UserReaderWriterLock
     {
         public bool TryTake(UserThread thread)
         {
+            if (all.EndsWait(thread)) return true;
             if (all.Writer == thread) throw new SynchronizationLockException($"Thread {thread.Name} holds the reader-writer lock for writing: it would wait for itself.");
             var times = all._readers.GetValueOrDefault(thread);
             if (times == 0 && (all.Writer is not null || all._waitingWriters.Count > 0)) return false;
@@ -91,6 +96,7 @@ public sealed class UserReaderWriterLock
     {
         public bool TryTake(UserThread thread)
         {
+            if (all.EndsWait(thread)) return true;
             if (all.Writer == thread || all._readers.ContainsKey(thread)) throw new SynchronizationLockException($"Thread {thread.Name} holds the reader-writer lock already: it would wait for itself.");
             if (all.Writer is not null || all._readers.Count > 0) return false;
             all.Writer = thread;

@@ -5,7 +5,7 @@ namespace SchedulerActivations.CoreThreads;
 /// <see cref="ThreadContext.Release"/> gives units back. Waiters are served in the order in which they came.
 /// </summary>
 /// <remarks>As POSIX's unnamed semaphore (<c>sem_wait</c>, <c>sem_post</c>); several units can be given back at once, and the maximum is the user's.</remarks>
-public sealed class UserSemaphore : IWaitable
+public sealed class UserSemaphore : SynchronizationObject, IWaitable
 {
     private readonly ThreadQueue _waiters = new();
 
@@ -27,8 +27,11 @@ public sealed class UserSemaphore : IWaitable
     /// <summary>Units that it can have at most.</summary>
     public int Maximum { get; }
 
+    private protected override string? Use => Waiting(_waiters);
+
     bool IWaitable.TryTake(UserThread thread)
     {
+        if (EndsWait(thread)) return true;
         if (Count == 0) return false;
         Count--;
         return true;
@@ -46,6 +49,7 @@ public sealed class UserSemaphore : IWaitable
 
     internal void Release(UserThread by, int units)
     {
+        CheckUsable();
         if (units > Maximum - Count + (long)_waiters.Count) throw new SemaphoreFullException($"The semaphore has {Count} units and can have {Maximum} at most: {units} more do not fit.");
         for (; units > 0 && _waiters.Dequeue() is { } waiter; units--) by.Scheduler.Announce(by, waiter);
         Count += units;

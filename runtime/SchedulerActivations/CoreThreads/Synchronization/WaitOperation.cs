@@ -38,7 +38,7 @@ public readonly struct WaitOperation : IUserAwaiter
     public bool GetResult()
     {
         var outcome = _thread.Outcome;
-        if (outcome == WaitOutcome.Cancelled) _thread.ThrowCancelled();
+        if (outcome is WaitOutcome.Cancelled or WaitOutcome.Destroyed) _thread.ThrowCancelled();
         _thread.Outcome = WaitOutcome.Taken;
         return outcome == WaitOutcome.Taken;
     }

@@ -9,6 +9,8 @@ internal enum WaitOutcome : byte
     TimedOut,
     /// <summary>It was cancelled.</summary>
     Cancelled,
+    /// <summary>What it waited for was destroyed between its two looks at it.</summary>
+    Destroyed,
     /// <summary>It was let go with the others by the last one to come (a barrier).</summary>
     Released,
 }

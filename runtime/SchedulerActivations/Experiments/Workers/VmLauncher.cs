@@ -1,3 +1,7 @@
+using SchedulerActivations.Machines;
+using System.ComponentModel;
+using System.Diagnostics;
+
 namespace SchedulerActivations.Experiments.Workers;
 
 /// <summary>
@@ -17,6 +21,22 @@ internal static class VmLauncher
         if (File.Exists(noted) && File.ReadAllText(noted).Trim() is var path && File.Exists(path)) return path;
         throw new WorkerException(
             $"The launcher of the VM, {Program}, was not found above {AppContext.BaseDirectory}, and {noted} names none. Clone this project's repository and run 'make kernel' in it (six minutes, once).");
+    }
+
+    /// <summary>What is missing for a VM with these settings, and what to do; null when everything is there.</summary>
+    public static string? Missing(VmSettings settings)
+    {
+        try
+        {
+            using var launcher = Process.Start(new ProcessStartInfo(Find(), ["--check", "--kernel", settings.Kernel]) { RedirectStandardError = true })!;
+            var says = launcher.StandardError.ReadToEnd();
+            launcher.WaitForExit();
+            return launcher.ExitCode == 0 ? null : says.Trim();
+        }
+        catch (Exception exception) when (exception is WorkerException or Win32Exception)
+        {
+            return exception.Message;
+        }
     }
 
     /// <summary>Where kernels are kept; kernel-patch/build has the same rule.</summary>

@@ -22,7 +22,7 @@ internal static class WorkerClient
         var vm = experiment.Machine.Vm;
         if (vm is not null) bounds = bounds.InVm;
         var bound = (experiment.Duration * bounds.Slowdown) + bounds.Overrun;
-        var overdue = $"The run was to take {experiment.Duration.TotalSeconds:0.###} s and had not ended after {bound.TotalSeconds:0.#} s, so the worker was ended. Look for a loop without an await in the workload, or for one without an end in Define or in a constructor.";
+        var overdue = $"The run was to take {experiment.Duration.TotalSeconds:0.###} s and had not ended {(bound - experiment.Duration).TotalSeconds:0.#} s after that, so the worker was ended. Look for a loop without an await in the workload, or for one without an end in Define or in a constructor.";
         return ConverseAsync(StartAsync, location, bounds, bound, overdue, started,
             rpc => rpc.AddLocalRpcMethod(WorkerContract.Progress, (RunProgress report) => progress?.Report(report)),
             rpc =>

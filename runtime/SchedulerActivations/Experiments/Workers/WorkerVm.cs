@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
+using SchedulerActivations.Machines;
 
 namespace SchedulerActivations.Experiments.Workers;
 

@@ -50,7 +50,7 @@ internal abstract class LinuxKernel : Kernel, IDisposable
 
     public override long Now => Stopwatch.GetTimestamp() - Origin;
 
-    public override bool ClockIsFree => false;
+    public override bool IsSimulated => false;
 
     public void Start(WorkloadDefinition workload)
     {

@@ -98,8 +98,17 @@ internal sealed unsafe partial class Activation
             return;
         }
         if (_kernel.Find(happened.Id) is not { Thread: { } thread } activation) return;
-        if (happened.Type == ActivationEvent.Block && thread == vp.Running) _kernel.Upcalls.BlockedInKernel(vp, thread);
+        if (happened.Type == ActivationEvent.Block && thread == vp.Running && !IsOver(happened.Id)) _kernel.Upcalls.BlockedInKernel(vp, thread);
         if (happened.Type == ActivationEvent.Unblock) Unblocked(vp, activation, thread);
+    }
+
+    // A block that was over before anybody could be told is none: the thread runs on. So a collection, which stops this upcall
+    // as well, does not make computing threads look like ones that waited for an event.
+    private bool IsOver(int id)
+    {
+        for (var i = _page->Head; i != Volatile.Read(ref _page->Tail); i++)
+            if (ActivationPage.Event(_page, i) is { Type: ActivationEvent.Unblock } later && later.Id == id) return true;
+        return false;
     }
 
     private void Unblocked(VirtualProcessor vp, Activation activation, UserThread thread)
@@ -184,7 +193,8 @@ internal sealed unsafe partial class Activation
     private void TakeHangingProcessor(VirtualProcessor vp)
     {
         vp.HangingCallback = false;
-        _kernel.Scheduler.EjectHanging(vp);
+        _kernel.Scheduler.EnterFromHangingCallback(vp);
+        _kernel.Scheduler.EjectHanging(vp, vp.Callback);
         vp.Callback = PolicyCallback.None;
         // What the thread asked for is asked again, unless its state has changed already.
         if (vp.Running is { OnStack: false } running) _kernel.Scheduler.Commit(vp, running);

@@ -63,6 +63,7 @@ internal sealed unsafe partial class Activation : Carrier
         try
         {
             _ = LinuxCalls.ThreadControl(LinuxCalls.SetTimerSlack, 1, 0, 0, 0);
+            SchedulingClass.SetNormal();
             _id = LinuxCalls.ThreadId();
             VirtualProcessor.Current = _standIn;
             _kernel.Register(Id, this);

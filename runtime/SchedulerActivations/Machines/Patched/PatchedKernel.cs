@@ -72,6 +72,7 @@ internal sealed unsafe class PatchedKernel : LinuxKernel
     protected override void Prepare(WorkloadDefinition workload)
     {
         Warmth.Prepare(Scheduler.Policy.GetType(), workload.Initial.Select(thread => thread.Body));
+        SchedulingClass.SetOthersIdle();
         _supply.Prepare(workload.Initial.Count);
         _ = Find(0);
     }
@@ -97,7 +98,13 @@ internal sealed unsafe class PatchedKernel : LinuxKernel
     }
 
     /// <summary>The timer has expired: it is armed no more.</summary>
-    public void TimerExpired(VirtualProcessor vp) => _timers[vp.Number] = long.MaxValue;
+    public void TimerExpired(VirtualProcessor vp)
+    {
+        _timers[vp.Number] = long.MaxValue;
+        // The core looks at the clock now and then only; here the kernel has done so.
+        vp.LookedAt = Now;
+        vp.QuantumIsDue = vp.LookedAt >= vp.QuantumEnd;
+    }
 
     public override void Notify(VirtualProcessor vp)
     {

@@ -1,5 +1,4 @@
 using SchedulerActivations.Experiments;
-using SchedulerActivations.Experiments.Workers;
 using SchedulerActivations.Machines.Linux;
 
 namespace SchedulerActivations.Machines.Patched;

@@ -18,6 +18,8 @@ internal static class Warmth
         typeof(Scheduler).Namespace!, typeof(UpcallManager).Namespace!, typeof(SchedulingPolicy).Namespace!, typeof(PatchedKernel).Namespace!, typeof(Linux.LinuxKernel).Namespace!,
     ];
 
+    private static readonly Type[] Awaiters = [typeof(Operation), typeof(ReadOperation), typeof(YieldOperation)];
+
     /// <summary>Compiles the core, this machine, the policy, and the bodies of the threads.</summary>
     public static void Prepare(Type policy, IEnumerable<Delegate> bodies)
     {
@@ -27,11 +29,22 @@ internal static class Warmth
             foreach (var part in WithNested(type))
             {
                 Compile(part);
-                if (part.IsValueType && part.IsAssignableTo(typeof(IAsyncStateMachine)) && !part.ContainsGenericParameters) Compile(typeof(MethodFrame<>).MakeGenericType(part));
+                if (part.IsAssignableTo(typeof(IAsyncStateMachine)) && !part.ContainsGenericParameters) CompileMachine(part);
             }
         }
         Scheduler.PrepareCallbacks();
         new ReactivityHistogram().Record(1);
+    }
+
+    // What the compiler's state machine of an async method needs to start, to be suspended at an await, and to go on.
+    private static void CompileMachine(Type machine)
+    {
+        Compile(typeof(MethodFrame<>).MakeGenericType(machine));
+        foreach (var method in typeof(UserTaskMethodBuilder).GetMethods().Where(method => method.IsGenericMethod))
+        {
+            if (method.GetGenericArguments().Length == 1) RuntimeHelpers.PrepareMethod(method.MethodHandle, [machine.TypeHandle]);
+            else foreach (var awaiter in Awaiters) RuntimeHelpers.PrepareMethod(method.MethodHandle, [awaiter.TypeHandle, machine.TypeHandle]);
+        }
     }
 
     private static void Compile(Type type)

@@ -56,7 +56,7 @@ internal sealed class SimulatedKernel : Kernel
 
     public override long Now => _now;
 
-    public override bool ClockIsFree => true;
+    public override bool IsSimulated => true;
 
     public override bool InterruptsThreads => true;
 

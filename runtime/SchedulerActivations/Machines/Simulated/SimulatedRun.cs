@@ -23,10 +23,19 @@ internal sealed class SimulatedRun(Experiment experiment, SimulatedMachine machi
             components.Create<Workload>(experiment.Workload).Define(workload);
             var kernel = new SimulatedKernel(experiment, machine, policy, machine.Schedule is { } schedule ? new ReplayedChoices(schedule) : null);
             foreach (var (time, succession) in components.CreateSwaps(experiment with { Swaps = [.. experiment.Swaps, .. asked] })) kernel.TakeOverAt(time, succession);
-            kernel.Poll = () => { while (control.TryTake(out var next)) { kernel.TakeOverAt(kernel.Now, next); asked.Add(new PolicySwap(TimeSpan.FromTicks(kernel.Now / 100), next.Component)); } };
+            kernel.Poll = () => TakeAsked(kernel, asked);
             if (hang is not null) kernel.Scheduler.VirtualProcessors[hang.VirtualProcessor].HangsAt = hang.Callback;
             hang = SimulationThread.Run(() => kernel.Run(workload, progress, cancellation), () => kernel, cancellation);
             if (hang is null) return ResultBuilder.Build(experiment, started, kernel.Scheduler, workload, kernel.Now, Notes());
+        }
+    }
+
+    private void TakeAsked(SimulatedKernel kernel, List<PolicySwap> asked)
+    {
+        while (control.TryTake(out var next))
+        {
+            kernel.TakeOverAt(kernel.Now, next);
+            asked.Add(new PolicySwap(TimeSpan.FromTicks(kernel.Now / 100), next.Component));
         }
     }
 

@@ -62,13 +62,15 @@ internal sealed partial class Activation
         _kernel.TakeSpare().Give(vp);
     }
 
-    // The virtual processor comes as the hanging callback left it: in the core, the lock held.
+    // The virtual processor comes as the hanging callback left it: in the core, the lock held where callbacks do not overlap.
     private void TakeHangingProcessor(VirtualProcessor vp)
     {
         vp.HangingCallback = false;
-        Scheduler.BeginPass(vp);
-        _kernel.Scheduler.EjectHanging(vp);
+        _kernel.Scheduler.EnterFromHangingCallback(vp);
+        _kernel.Scheduler.EjectHanging(vp, vp.Callback);
         vp.Callback = PolicyCallback.None;
+        // What it was about to deliver has still to be.
+        vp.Attention = true;
         // What the thread asked for is asked again, unless its state has changed already.
         if (vp.Running is { } running && vp.BlockedThread is null && !running.OnStack) _kernel.Scheduler.Commit(vp, running);
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
@@ -17,6 +18,7 @@ internal sealed class StockKernel : LinuxKernel
     private readonly Stack<Activation> _spares = new();
     private readonly BlockingWatcher? _watcher;
     private readonly string? _watcherRefused;
+    private readonly ConcurrentQueue<string> _unwatched = new();
     private int _activations;
 
     public StockKernel(Experiment experiment, SchedulingPolicy policy) : base(experiment, policy)
@@ -33,6 +35,8 @@ internal sealed class StockKernel : LinuxKernel
         {
             yield return "The stock kernel cannot preempt a computing thread when another unblocks: preemption waits for the thread's next safepoint (an await).";
             if (_watcher is null) yield return $"Blocking calls outside declared regions stop their virtual processor: {_watcherRefused}";
+            if (_unwatched.TryPeek(out var reason))
+                yield return $"Of {_activations} activations {_unwatched.Count} could not be watched; blocking calls outside declared regions stopped the virtual processors that they carried: {reason}";
         }
     }
 
@@ -51,8 +55,14 @@ internal sealed class StockKernel : LinuxKernel
 
     public override void Abandon(VirtualProcessor vp, long callback) => ((Activation)vp.Activation!).Abandon(vp, callback);
 
-    public WatchedActivation? Watch(Activation activation) =>
-        _watcher is not null && SwitchRecorder.TryOpen(LinuxCalls.ThreadId(), out _) is { } recorder ? _watcher.Watch(recorder, activation) : null;
+    public WatchedActivation? Watch(Activation activation)
+    {
+        if (_watcher is null) return null;
+        if (SwitchRecorder.TryOpen(LinuxCalls.ThreadId(), out var reason) is { } recorder) return _watcher.Watch(recorder, activation);
+        // The probe was let in and this one is not: locked memory or descriptors have run out, say.
+        _unwatched.Enqueue(reason ?? "the kernel gave no reason.");
+        return null;
+    }
 
     /// <summary>An activation to carry a virtual processor: there is always one more.</summary>
     public Activation TakeSpare()

@@ -1,4 +1,4 @@
-namespace SchedulerActivations.Experiments.Workers;
+namespace SchedulerActivations.Machines;
 
 /// <summary>The VM that a machine wants its runs made in.</summary>
 /// <param name="CountedTime">Whether an instruction takes a nanosecond, on one processor.</param>

@@ -1,0 +1,31 @@
+using SchedulerActivations.Machines.Linux;
+
+namespace SchedulerActivations.Machines.Patched;
+
+/// <summary>
+/// Keeps the process' other threads (the ones that report progress, the pool's, the runtime's) out of the way of activations:
+/// to the kernel they are foreign, and beside a foreign thread an activation that wakes has its fair share and no more.
+/// Anybody may put threads into the idle class and take them out again.
+/// </summary>
+internal static class SchedulingClass
+{
+    private const int Number = 314;
+    private const uint Normal = 0, Idle = 5;
+
+    /// <summary>All threads that exist now, but for the calling one, run when no activation wants to; so do those that they make.</summary>
+    public static void SetOthersIdle()
+    {
+        var me = LinuxCalls.ThreadId();
+        foreach (var task in Directory.GetDirectories("/proc/self/task"))
+            if (int.Parse(Path.GetFileName(task), System.Globalization.CultureInfo.InvariantCulture) is var thread && thread != me) Set(thread, Idle);
+    }
+
+    /// <summary>The calling thread is scheduled as threads usually are.</summary>
+    public static void SetNormal() => Set(0, Normal);
+
+    private static void Set(int thread, uint policy)
+    {
+        var attributes = new LinuxCalls.SchedulingAttributes(48, policy, 0, 0, 0, 0, 0, 0);
+        _ = LinuxCalls.SetScheduling(Number, thread, in attributes, 0);
+    }
+}
