@@ -178,11 +178,12 @@ TEST(file_fault_blocks, "and a page fault on a file of the host")
 	if (fd < 0)
 		skip("no large file at hand");
 	make_sleeper(&sleeper);
+	/* before the mapping: it brings in everything that is mapped */
+	start(one_vp);
 	sleeper.page = mmap(NULL, 4 << 20, PROT_READ, MAP_PRIVATE, fd, 0);
 	CHECK(sleeper.page != MAP_FAILED);
 	posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
 	madvise(sleeper.page, 4 << 20, MADV_RANDOM);
-	start(one_vp);
 	act_spawn(touch_file, &sleeper);
 	act_spawn(spin, &spinner);
 	WAIT_FOR(sleeper.stage == 2);

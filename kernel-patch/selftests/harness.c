@@ -304,19 +304,27 @@ static int run(struct test *test)
 	return WEXITSTATUS(status);
 }
 
+static bool chosen(const struct test *test, const char *only)
+{
+	if (only)
+		return !strcmp(only, test->name);
+	return !test->as_root || !geteuid() || !getenv("SA_ROOT_TURN");
+}
+
 int main(int argc, char **argv)
 {
+	const char *only = argc > 1 ? argv[1] : NULL;
 	int n = 0, failed = 0, result;
 	struct test *test;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	printf("TAP version 13\n");
 	for (test = tests; test; test = test->next)
-		n += argc < 2 || !strcmp(argv[1], test->name);
+		n += chosen(test, only);
 	printf("1..%d\n", n);
 	n = 0;
 	for (test = tests; test; test = test->next) {
-		if (argc > 1 && strcmp(argv[1], test->name))
+		if (!chosen(test, only))
 			continue;
 		result = run(test);
 		failed += result && result != SKIPPED;

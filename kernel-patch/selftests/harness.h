@@ -37,21 +37,24 @@ struct test {
 	const char *what;
 	void (*run)(void);
 	int seconds;
+	bool as_root;	/* left out for others where root has a turn (SA_ROOT_TURN) */
 };
 
 void add_test(struct test *test);
 
-#define TIMED_TEST(name_, what_, seconds_)					\
+#define ANY_TEST(name_, what_, seconds_, as_root_)				\
 	static void test_##name_(void);						\
 	__attribute__((constructor)) static void add_##name_(void)		\
 	{									\
 		static struct test test = {					\
 			.name = #name_, .what = what_, .run = test_##name_,	\
-			.seconds = seconds_,					\
+			.seconds = seconds_, .as_root = as_root_,		\
 		};								\
 		add_test(&test);						\
 	}									\
 	static void test_##name_(void)
+#define TIMED_TEST(name_, what_, seconds_) ANY_TEST(name_, what_, seconds_, false)
+#define ROOT_TEST(name_, what_, seconds_) ANY_TEST(name_, what_, seconds_, true)
 #define TEST(name_, what_) TIMED_TEST(name_, what_, 30)
 
 void fail(const char *file, int line, const char *format, ...)

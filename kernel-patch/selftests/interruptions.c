@@ -144,7 +144,7 @@ static void write_file(const char *path, const char *text)
 	close(fd);
 }
 
-TIMED_TEST(hotplug, "a processor may go and come back under its VP", 60)
+ROOT_TEST(hotplug, "a processor may go and come back under its VP", 60)
 {
 	static const char online[] = "/sys/devices/system/cpu/cpu1/online";
 	int i;
@@ -205,7 +205,7 @@ static void freeze_and_thaw(pid_t target)
 	write_file(path, text);
 }
 
-TIMED_TEST(cgroup_freeze, "a cgroup with activations freezes and thaws; that is no block", 60)
+ROOT_TEST(cgroup_freeze, "a cgroup with activations freezes and thaws; that is no block", 60)
 {
 	unsigned long blocks;
 
@@ -257,7 +257,7 @@ static void freeze_v1(pid_t target)
 	}
 }
 
-TIMED_TEST(freezer, "so it is for the freezer that suspends a machine (cgroup v1)", 60)
+ROOT_TEST(freezer, "so it is for the freezer that suspends a machine (cgroup v1)", 60)
 {
 	unsigned long blocks;
 

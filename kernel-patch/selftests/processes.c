@@ -335,7 +335,7 @@ static void limited(void)
 	check_log();
 }
 
-TIMED_TEST(thread_limit, "at RLIMIT_NPROC blocks go unreported, and all threads finish", 60)
+ROOT_TEST(thread_limit, "at RLIMIT_NPROC blocks go unreported, and all threads finish", 60)
 {
 	int status;
 	pid_t pid = fork();

@@ -3,6 +3,9 @@
  * The guest's first process: makes the host's files usable, runs one command,
  * carries its three streams over virtio-serial ports and says how it ended.
  *
+ * On the status port it says "started", and at the end "exit N" or "signal N", or
+ * "failed" and why.
+ *
  * What to do comes from the host in a directory shared as "job": the files
  * argv and env (strings ended by NUL), cwd, uid, home and shares (paths, one a
  * line; the n-th is shared under the tag "share<n>").
@@ -353,6 +356,7 @@ int main(void)
 	signal(SIGPIPE, SIG_IGN);
 	signals = syscall(SYS_signalfd4, -1, &child, 8, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
+	dprintf(status_port, "started\n");
 	pid = start(in, out, err);
 	pump_input(ports[0], in);
 	close(in[0]);

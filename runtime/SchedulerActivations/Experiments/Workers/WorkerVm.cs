@@ -12,13 +12,14 @@ namespace SchedulerActivations.Experiments.Workers;
 /// </summary>
 /// <remarks>
 /// In the guest, a loop starts a worker as soon as the one before has ended, so that the next run finds one waiting at the
-/// virtio-serial port. The loop says on the guest's standard output how each has ended.
+/// virtio-serial port. The loop says on the guest's standard output that the VM is up, and how each worker has ended.
 /// </remarks>
 [SuppressMessage("Design", "CA1001", Justification = "It lives as long as this process.")]
 internal sealed class WorkerVm
 {
     // $@ is the worker's command. The input's end is the notebook's end.
     private const string GuestLoop = """
+        echo up
         port=/dev/$(basename "$(dirname "$(grep -lx worker /sys/class/virtio-ports/*/name)")")
         while :; do
             "$@" --port "$port" </dev/null 1>&2
@@ -37,6 +38,7 @@ internal sealed class WorkerVm
     private readonly string _socket;
     private readonly LastLines _lastLines = new();
     private readonly SemaphoreSlim _gate = new(1);
+    private readonly TaskCompletionSource _up = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _listening;
     private GuestWorker? _worker;
 
@@ -141,33 +143,30 @@ internal sealed class WorkerVm
         }
     }
 
-    // QEMU makes the socket within a moment; what is sent waits there until the guest's worker listens.
+    // Not before the guest is up: the launcher may have to try several times. What is sent waits until the guest's worker listens.
     private async Task<Socket> ConnectAsync(CancellationToken cancellation)
     {
-        while (true)
+        if (await Task.WhenAny(_up.Task, WaitForEndAsync()).WaitAsync(cancellation).ConfigureAwait(false) is Task<int> end)
         {
-            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            try
-            {
-                await socket.ConnectAsync(new UnixDomainSocketEndPoint(_socket), cancellation).ConfigureAwait(false);
-                return socket;
-            }
-            catch (Exception exception)
-            {
-                socket.Dispose();
-                if (exception is not SocketException) throw;
-                if (HasEnded)
-                {
-                    var code = await WaitForEndAsync().ConfigureAwait(false);
-                    throw new WorkerException($"The VM for the patched machine did not start: {LastWords}", exception) { ExitCode = code, LastWords = LastWords };
-                }
-            }
-            await Task.Delay(50, cancellation).ConfigureAwait(false);
+            var code = await end.ConfigureAwait(false);
+            throw new WorkerException($"The VM for the patched machine did not start: {LastWords}") { ExitCode = code, LastWords = LastWords };
+        }
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(_socket), cancellation).ConfigureAwait(false);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
         }
     }
 
     private void HearLoop(string line)
     {
+        if (line == "up") _up.TrySetResult();
         if (line.Split(' ') is ["ended", var code]) _worker?.Ended(int.Parse(code, System.Globalization.CultureInfo.InvariantCulture));
     }
 
