@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using SchedulerActivations.Experiments;
 using SchedulerActivations.Specialization;
@@ -18,32 +19,41 @@ internal sealed partial class Scheduler
             if (thread is null)
             {
                 if (_ready == 0 || !Forgotten(vp, epoch)) return null;
-                continue;
             }
-            if (thread.Scheduler != this || thread.State != UserThreadState.Ready)
+            else if (thread.Scheduler != this || thread.State != UserThreadState.Ready)
             {
-                Eject(vp, PolicyRule.PicksReadyThread, PolicyCallback.FindNextToRun,
-                    $"FindNextToRun returned thread {thread.Name}, which is {thread.State} and not Ready. Return only threads that OnReady has handed over, each once.");
-                continue;
+                EjectForPick(vp, thread);
             }
-            _ready--;
-            if (vp.Idle)
+            else
             {
-                vp.Idle = false;
-                _idle--;
+                Pick(vp, thread);
+                return thread;
             }
-            thread.State = UserThreadState.Running;
-            // What it asked for has been served, unless a simulated machine still has to let it compute, or it has lost its
-            // virtual processor just after it asked.
-            if (!thread.OnStack && thread.Request is not (Request.Compute or Request.Read)) thread.Request = Request.Safepoint;
-            if (thread.VirtualProcessor != vp) thread.VirtualProcessor = vp;
-            vp.Running = thread;
-            Counters.Switches++;
-            BeginQuantum(vp, thread);
-            Record(vp, thread, TraceEventKind.Running);
-            return thread;
         }
     }
+
+    private void Pick(VirtualProcessor vp, UserThread thread)
+    {
+        _ready--;
+        if (vp.Idle)
+        {
+            vp.Idle = false;
+            _idle--;
+        }
+        thread.State = UserThreadState.Running;
+        // What it asked for has been served, unless a simulated machine still has to let it compute, or it has lost its
+        // virtual processor just after it asked.
+        if (!thread.OnStack && thread.Request is not (Request.Compute or Request.Read)) thread.Request = Request.Safepoint;
+        if (thread.VirtualProcessor != vp) thread.VirtualProcessor = vp;
+        vp.Running = thread;
+        Counters.Switches++;
+        BeginQuantum(vp, thread);
+        Record(vp, thread, TraceEventKind.Running);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void EjectForPick(VirtualProcessor vp, UserThread thread) => Eject(vp, PolicyRule.PicksReadyThread, PolicyCallback.FindNextToRun,
+        $"FindNextToRun returned thread {thread.Name}, which is {thread.State} and not Ready. Return only threads that OnReady has handed over, each once.");
 
     /// <summary>The virtual processor has nothing to run.</summary>
     public void EnterIdle(VirtualProcessor vp)
@@ -99,6 +109,7 @@ internal sealed partial class Scheduler
         while (frame is not null);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Start(UserThread thread)
     {
         var body = (Func<ThreadContext, UserTask>)thread.RequestObject!;
@@ -118,6 +129,7 @@ internal sealed partial class Scheduler
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void EndUnawaited(UserThread thread)
     {
         thread.Exception ??= ExceptionDispatchInfo.Capture(

@@ -55,7 +55,6 @@ internal sealed partial class Scheduler
             }
         }
         vp.Local.Enqueue(ready);
-        vp.Attention = true;
     }
 
     /// <summary>The first instruction of an event's handler has been reached.</summary>

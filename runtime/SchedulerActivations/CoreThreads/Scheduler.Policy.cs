@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Reflection;
 using SchedulerActivations.Experiments;
 using SchedulerActivations.Specialization;
@@ -34,6 +35,7 @@ internal sealed partial class Scheduler
         _hearsOfEnd = Overrides(nameof(SchedulingPolicy.OnFinished));
         _isTold = policy.Locking == PolicyLocking.OnePerVirtualProcessor;
         _overlaps = _isTold && _processors.Length > 1 && !_isSimulated;
+        IsPlain = _processors.Length == 1 && Trace is null && !_charges && !_isTold && !_isSimulated && !Kernel.InterruptsThreads;
         _timed = _charges || (_slices && (Kernel.InterruptsThreads || Trace is not null));
 
         bool Overrides(string member) =>
@@ -80,6 +82,7 @@ internal sealed partial class Scheduler
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void EjectThrower(VirtualProcessor vp, PolicyCallback callback, Exception exception)
     {
         if (exception is PolicyHangException) EjectHanging(vp, callback);

@@ -14,7 +14,7 @@ internal sealed partial class Scheduler
     /// <param name="body">What it does: a function of its context.</param>
     public UserThread Create(VirtualProcessor home, string name, bool isNamed, int priority, Func<ThreadContext, UserTask> body)
     {
-        var thread = new UserThread(home, ++_created, name, isNamed, priority, body) { LiveIndex = _live.Count };
+        var thread = new UserThread(home, ++_created, name, isNamed, priority, body);
         _live.Add(thread);
         if (thread.Id <= MaxListed) _listed.Add(thread);
         return thread;
@@ -105,10 +105,7 @@ internal sealed partial class Scheduler
         StopRunning(vp, thread);
         thread.State = UserThreadState.Finished;
         thread.Locals = null;
-        var last = _live[^1];
-        _live[thread.LiveIndex] = last;
-        last.LiveIndex = thread.LiveIndex;
-        _live.RemoveAt(_live.Count - 1);
+        _live.Remove(thread);
         _finishedWork += thread.WorkNanoseconds;
         if (thread.Id > MaxListed && thread.Exception is not null && _listed.Count < 2 * MaxListed) _listed.Add(thread);
         Record(vp, thread, TraceEventKind.Finished);

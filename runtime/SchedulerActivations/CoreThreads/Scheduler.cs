@@ -29,7 +29,7 @@ internal sealed partial class Scheduler
     public const int MaxListed = 10_000;
 
     private readonly VirtualProcessor[] _processors;
-    private readonly List<UserThread> _live = [];
+    private readonly ThreadTable _live = new();
     private readonly List<UserThread> _listed = [];
     private int _created;
     private long _finishedWork;
@@ -69,7 +69,7 @@ internal sealed partial class Scheduler
     public Counters Counters { get; } = new();
 
     /// <summary>Threads that have not finished.</summary>
-    public IReadOnlyList<UserThread> Live => _live;
+    public ThreadTable Live => _live;
 
     /// <summary>Number of threads that there have been.</summary>
     public int Created => _created;

@@ -8,11 +8,11 @@ public sealed class ThreadQueue
 {
     private static int _queues;
 
-    // A ring of a power of two places. Places are numbered without end; a thread knows its own, so that it can be taken
-    // out of the middle, where it leaves a hole. Each queue has a number, so that a thread need not refer to its queue:
-    // references are dearer to write than numbers.
+    // A ring of a power of two places. Places are numbered without end; a thread knows the number of its queue and of its
+    // place, so that it can leave from the middle: what is read in a place counts if its thread says that it stands there.
     private readonly int _number = Interlocked.Increment(ref _queues);
-    private UserThread?[] _ring = [];
+    private ThreadTable? _table;
+    private int[] _ring = [];
     private uint _first, _end;
 
     /// <summary>Number of threads in the queue.</summary>
@@ -29,7 +29,7 @@ public sealed class ThreadQueue
     }
 
     /// <summary>Adds a thread at the end.</summary>
-    /// <exception cref="InvalidOperationException">The thread already stands in a queue.</exception>
+    /// <exception cref="InvalidOperationException">The thread already stands in a queue, or those in this queue belong to another run.</exception>
     public void Enqueue(UserThread thread)
     {
         Claim(thread);
@@ -37,7 +37,7 @@ public sealed class ThreadQueue
     }
 
     /// <summary>Adds a thread at the front.</summary>
-    /// <exception cref="InvalidOperationException">The thread already stands in a queue.</exception>
+    /// <exception cref="InvalidOperationException">The thread already stands in a queue, or those in this queue belong to another run.</exception>
     public void EnqueueFirst(UserThread thread)
     {
         Claim(thread);
@@ -49,10 +49,7 @@ public sealed class ThreadQueue
     {
         while (_first != _end)
         {
-            ref var place = ref _ring[Index(_first++)];
-            if (place is not { } thread) continue;
-            place = null;
-            if (thread.QueueNumber != _number) continue;
+            if (At(_first++) is not { } thread) continue;
             Release(thread);
             return thread;
         }
@@ -64,10 +61,7 @@ public sealed class ThreadQueue
     {
         while (_first != _end)
         {
-            ref var place = ref _ring[Index(--_end)];
-            if (place is not { } thread) continue;
-            place = null;
-            if (thread.QueueNumber != _number) continue;
+            if (At(--_end) is not { } thread) continue;
             Release(thread);
             return thread;
         }
@@ -79,7 +73,6 @@ public sealed class ThreadQueue
     {
         ArgumentNullException.ThrowIfNull(thread);
         if (thread.QueueNumber != _number) return false;
-        _ring[Index(thread.QueuePlace)] = null;
         Release(thread);
         if (Count == 0) _first = _end;
         return true;
@@ -96,11 +89,18 @@ public sealed class ThreadQueue
 
     private int Index(uint place) => (int)(place & (uint)(_ring.Length - 1));
 
+    // The thread that stands at a place; null where one has left.
+    private UserThread? At(uint place)
+    {
+        var thread = _table![_ring[Index(place)]];
+        return thread is not null && thread.QueueNumber == _number && thread.QueuePlace == place ? thread : null;
+    }
+
     private void Claim(UserThread thread)
     {
         ArgumentNullException.ThrowIfNull(thread);
-        if (thread.QueueNumber != 0)
-            throw new InvalidOperationException($"Thread {thread} already stands in a queue; a thread is in one queue at most.");
+        if (thread.QueueNumber != 0) ThrowStandsAlready(thread);
+        if (thread.Scheduler.Live != _table) Adopt(thread.Scheduler.Live);
         if (_end - _first == (uint)_ring.Length) MakeRoom();
         thread.QueueNumber = _number;
         Count++;
@@ -109,7 +109,7 @@ public sealed class ThreadQueue
     private void Put(UserThread thread, uint place)
     {
         thread.QueuePlace = place;
-        _ring[Index(place)] = thread;
+        _ring[Index(place)] = thread.Slot;
     }
 
     private void Release(UserThread thread)
@@ -118,32 +118,43 @@ public sealed class ThreadQueue
         Count--;
     }
 
+    private void Adopt(ThreadTable table)
+    {
+        if (Count > 0) throw new InvalidOperationException("The threads in a queue belong to one run; this queue still has some of another.");
+        _table = table;
+    }
+
+    private static void ThrowStandsAlready(UserThread thread) =>
+        throw new InvalidOperationException($"Thread {thread} already stands in a queue; a thread is in one queue at most.");
+
     // Twice the places, unless half of them are holes.
     private void MakeRoom()
     {
-        var threads = new UserThread?[Count < _ring.Length / 2 ? _ring.Length : Math.Max(4, 2 * _ring.Length)];
+        var slots = new int[Count < _ring.Length / 2 ? _ring.Length : Math.Max(4, 2 * _ring.Length)];
         var count = 0;
-        foreach (var thread in Threads)
-        {
-            thread.QueuePlace = (uint)count;
-            threads[count++] = thread;
-        }
-        (_ring, _first, _end) = (threads, 0, (uint)count);
+        foreach (var thread in Threads) slots[count++] = thread.Slot;
+        // Not before all are found: what was left behind in a place could seem to be the thread's new one.
+        for (var place = 0; place < count; place++) _table![slots[place]]!.QueuePlace = (uint)place;
+        (_ring, _first, _end) = (slots, 0, (uint)count);
     }
 
     internal ref struct Walk(ThreadQueue queue)
     {
-        private uint _place = queue._first - 1;
+        private uint _place = queue._first;
+        private UserThread? _current;
 
         public readonly Walk GetEnumerator() => this;
 
-        public readonly UserThread Current => queue._ring[queue.Index(_place)]!;
+        public readonly UserThread Current => _current!;
 
         public bool MoveNext()
         {
-            do _place++;
-            while (_place != queue._end && queue._ring[queue.Index(_place)]?.QueueNumber != queue._number);
-            return _place != queue._end;
+            while (_place != queue._end)
+            {
+                _current = queue.At(_place++);
+                if (_current is not null) return true;
+            }
+            return false;
         }
     }
 }

@@ -3,36 +3,22 @@ namespace SchedulerActivations.CoreThreads;
 // Its end, as something that other threads wait for.
 public sealed partial class UserThread : IWaitable
 {
-    // Who waits for it: nobody, one thread, or a ThreadQueue. Nearly always one.
-    private object? _joiners;
+    // The slot of the thread that waits for it; where there are several, the others wait in a queue.
+    private int _joiner;
 
     /// <summary>Takes the next thread that waits for this one's end; null when there is none.</summary>
     internal UserThread? TakeJoiner()
     {
-        if (_joiners is null) return null;
-        if (_joiners is ThreadQueue several) return several.Dequeue();
-        var one = (UserThread)_joiners;
-        _joiners = null;
+        if (_joiner == 0) return _rare?.Joiners?.Dequeue();
+        var one = Scheduler.Live[_joiner];
+        _joiner = 0;
         return one;
     }
 
     internal void AddJoiner(UserThread thread)
     {
-        switch (_joiners)
-        {
-            case null:
-                _joiners = thread;
-                break;
-            case ThreadQueue several:
-                several.Enqueue(thread);
-                break;
-            default:
-                var both = new ThreadQueue();
-                both.Enqueue((UserThread)_joiners);
-                both.Enqueue(thread);
-                _joiners = both;
-                break;
-        }
+        if (_joiner == 0) _joiner = thread.Slot;
+        else (RareParts.Joiners ??= new()).Enqueue(thread);
     }
 
     bool IWaitable.TryTake(UserThread thread) => State == UserThreadState.Finished;
@@ -41,8 +27,8 @@ public sealed partial class UserThread : IWaitable
 
     bool IWaitable.RemoveWaiter(VirtualProcessor vp, UserThread thread)
     {
-        if (_joiners == thread) _joiners = null;
-        else (_joiners as ThreadQueue)?.Remove(thread);
+        if (_joiner == thread.Slot) _joiner = 0;
+        else _rare?.Joiners?.Remove(thread);
         return true;
     }
 

@@ -110,8 +110,8 @@ public sealed partial class UserThread
 
     internal bool Joined;
 
-    // Position in the scheduler's list of live threads.
-    internal int LiveIndex;
+    // Its slot in the scheduler's ThreadTable, while it lives.
+    internal int Slot;
 
     // What carries the thread's own code, or did last; the thread stands on its stack where OnStack says so (it runs, or
     // blocked outside an await).
@@ -157,6 +157,7 @@ public sealed partial class UserThread
     {
         public int Inherited = int.MinValue;
         public UserMutex? Held;
+        public ThreadQueue? Joiners;
         public LocalSlot? Locals;
         public ExceptionDispatchInfo? Exception;
     }

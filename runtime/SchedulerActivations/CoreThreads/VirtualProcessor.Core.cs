@@ -20,8 +20,9 @@ public sealed partial class VirtualProcessor
     // Has nothing to run. Written under the core's lock.
     internal volatile bool Idle;
 
-    // Threads that became ready on this virtual processor by its own doing and that the policy has not seen yet.
-    internal readonly Queue<UserThread> Local = new();
+    // Threads that became ready on this virtual processor by its own doing and that the policy has not seen yet. They need no
+    // Attention: who leaves the running thread's code looks at them.
+    internal readonly ThreadQueue Local = new();
 
     // As Local, posted by others. Partner of the volatile Attention: enqueue, then set it; clear it, then dequeue.
     internal readonly ConcurrentQueue<UserThread> Posted = new();

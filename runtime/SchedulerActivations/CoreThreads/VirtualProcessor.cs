@@ -6,6 +6,9 @@ namespace SchedulerActivations.CoreThreads;
 /// </summary>
 public sealed partial class VirtualProcessor
 {
+    // The slot of the running thread.
+    private int _running;
+
     internal VirtualProcessor(Scheduler scheduler, int number)
     {
         Scheduler = scheduler;
@@ -16,7 +19,11 @@ public sealed partial class VirtualProcessor
     public int Number { get; }
 
     /// <summary>The thread that it runs, or null.</summary>
-    public UserThread? Running { get; internal set; }
+    public UserThread? Running
+    {
+        get => _running == 0 ? null : Scheduler.Live[_running];
+        internal set => _running = value?.Slot ?? 0;
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"VP {Number}";

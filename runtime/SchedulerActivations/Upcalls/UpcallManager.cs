@@ -18,8 +18,7 @@ internal sealed class UpcallManager(Scheduler scheduler, bool reports = true)
         // Partner: Kernel.Post, which enqueues and then sets Attention. Clearing comes first, so no event is overlooked.
         vp.Attention = false;
         if (scheduler.AwaitsSuccessor) scheduler.TakeSuccessors(vp);
-        while (vp.Local.TryDequeue(out var local))
-            scheduler.Unblock(vp, local, ReadyReason.Signaled);
+        DeliverLocal(vp);
         var reported = false;
         while (vp.Posted.TryDequeue(out var thread))
         {
@@ -29,6 +28,12 @@ internal sealed class UpcallManager(Scheduler scheduler, bool reports = true)
         }
         scheduler.FireTimers(vp);
         scheduler.TellPriorities(vp);
+    }
+
+    /// <summary>Delivers what the virtual processor's own threads have made ready.</summary>
+    public void DeliverLocal(VirtualProcessor vp)
+    {
+        while (vp.Local.Dequeue() is { } thread) scheduler.Unblock(vp, thread, ReadyReason.Signaled);
     }
 
     /// <summary>The kernel gave the virtual processor a new activation, because the one before blocked with <paramref name="thread"/>.</summary>

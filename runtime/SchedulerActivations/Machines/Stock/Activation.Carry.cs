@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SchedulerActivations.CoreThreads;
 
 namespace SchedulerActivations.Machines.Stock;
@@ -34,6 +35,7 @@ internal sealed partial class Activation
         {
             scheduler.LookAtTimers(vp);
             if (vp.Attention && !Attend(vp)) return Turn.Ends;
+            if (vp.Local.Count > 0) _kernel.Upcalls.DeliverLocal(vp);
             var thread = vp.Running is { } running && !scheduler.LeaveAtSafepoint(vp, running) ? running : scheduler.FindNext(vp);
             if (thread is null)
             {
@@ -45,13 +47,18 @@ internal sealed partial class Activation
                 Restart(vp, (Activation)thread.Carrier!);
                 return Turn.LetsGo;
             }
-            if (thread.Carrier != this) thread.Carrier = this;
-            thread.OnStack = true;
             scheduler.Lock.Exit();
-            RunThread(thread);
-            vp = VirtualProcessor!;
+            if (scheduler.IsPlain)
+            {
+                thread = RunPlainly(scheduler, vp, thread);
+                if (thread is null) continue;
+            }
+            else
+            {
+                Run(thread);
+                vp = VirtualProcessor!;
+            }
             EnterCore(vp);
-            thread.OnStack = false;
             if (thread.Request is Request.Read or Request.Call && !IsDue(thread))
             {
                 BlockDeclared(vp, thread);
@@ -89,13 +96,43 @@ internal sealed partial class Activation
 
     // Runs the user thread's own code. Afterwards this activation carries a virtual processor: the same as before or, where
     // it lost that one on the way, the one on which the policy restarted the thread.
-    private void RunThread(UserThread thread)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Run(UserThread thread)
     {
-        if (_watched is { } watched) watched.Armed = true;
+        if (thread.Carrier != this) thread.Carrier = this;
+        thread.OnStack = true;
         Leave();
         Scheduler.Resume(thread);
         Enter(thread);
-        if (_watched is { } same) same.Armed = false;
+        thread.OnStack = false;
+    }
+
+    // As Run and, as long as threads do nothing but yield, the next one, and the next. Answers with the thread that wants something
+    // else; null where the core has to be asked who runs.
+    private UserThread? RunPlainly(Scheduler scheduler, VirtualProcessor vp, UserThread thread)
+    {
+        try
+        {
+            return RunWhileYielding(scheduler, vp, thread);
+        }
+        catch (Exception exception) when (vp.Callback != PolicyCallback.None && exception is not (ThreadInterruptedException or AbandonedActivationException))
+        {
+            scheduler.EjectYielding(vp, exception);
+            return null;
+        }
+    }
+
+    // Nothing is caught here, so that everything stays in registers; and it comes back now and then, as Carry does.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private UserThread? RunWhileYielding(Scheduler scheduler, VirtualProcessor vp, UserThread thread)
+    {
+        for (var passes = 1000; ; passes--)
+        {
+            Run(thread);
+            if (thread.Request != Request.Yield || passes == 0 || !scheduler.MayYieldPlainly(vp)) return thread;
+            if (scheduler.Yield(vp, thread) is not { OnStack: false } next) return null;
+            thread = next;
+        }
     }
 
     private bool IsDue(UserThread thread) => thread.Request == Request.Read && thread.RequestTime <= _kernel.Now;

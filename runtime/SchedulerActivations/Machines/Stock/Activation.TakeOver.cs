@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SchedulerActivations.CoreThreads;
 
 namespace SchedulerActivations.Machines.Stock;
@@ -37,6 +38,7 @@ internal sealed partial class Activation
 
     // The system call has returned and the thread runs without a virtual processor: it reports itself unblocked and waits,
     // stack and all, until the policy picks it (an unblocked thread waits until the application asks for it).
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private protected override void Reattach(UserThread thread)
     {
         lock (_handshake)

@@ -19,7 +19,7 @@ namespace SchedulerActivations.Machines.Stock;
 /// </code>
 /// </remarks>
 [SuppressMessage("Design", "CA1001", Justification = "Descriptors are closed when nobody can reach them any more: whoever wakes an activation may be late.")]
-internal sealed partial class Activation : Carrier
+internal sealed partial class Activation : Carrier, IWatched
 {
     private readonly StockKernel _kernel;
     private readonly Wakeup _wakeup = new();
@@ -34,6 +34,8 @@ internal sealed partial class Activation : Carrier
 
     /// <summary>The virtual processor that it carries; null for a spare.</summary>
     public VirtualProcessor? VirtualProcessor { get; private set; }
+
+    bool IWatched.RunsUserCode => !_inCore;
 
     // Held by whoever takes the virtual processor away, and by the activation when it has found out.
     private readonly object _handshake = new();

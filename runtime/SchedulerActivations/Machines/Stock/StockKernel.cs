@@ -24,7 +24,7 @@ internal sealed class StockKernel : LinuxKernel
     public StockKernel(Experiment experiment, SchedulingPolicy policy) : base(experiment, policy)
     {
         using var probe = SwitchRecorder.TryOpen(LinuxCalls.ThreadId(), out _watcherRefused);
-        if (probe is not null) _watcher = new BlockingWatcher((watched, block) => ((Activation)watched.Cookie).TakeOver(block));
+        if (probe is not null) _watcher = new BlockingWatcher((watched, block) => ((Activation)watched.Owner).TakeOver(block));
     }
 
     public override TimeSpan WatchInterval { get; } = TimeSpan.FromMilliseconds(10);

@@ -13,14 +13,14 @@ public sealed class BlockingWatcherTests
     public BlockingWatcherTests() => Recorders.SkipWhereRefused();
 
     [SkippableFact]
-    public void ABareReadOnAnEmptyPipeIsReportedOnceWithItsCookie()
+    public void ABareReadOnAnEmptyPipeIsReportedOnceWithItsOwner()
     {
         using var pipe = new Pipe();
         using var watcher = new BlockingWatcher(_reports.Add);
-        using var thread = new WatchedThread(watcher, _ => pipe.ReadByte(), cookie: "reader");
+        using var thread = new WatchedThread(watcher, _ => pipe.ReadByte());
 
-        var (cookie, block) = _reports.Next();
-        Assert.Equal("reader", cookie);
+        var (owner, block) = _reports.Next();
+        Assert.Same(thread, owner);
         Assert.True(thread.Activation.IsStillIn(block));
         Thread.Sleep(SomeTime);
         Assert.Equal(0, _reports.Count);
@@ -136,10 +136,10 @@ public sealed class BlockingWatcherTests
     {
         using var pipe = new Pipe();
         using var watcher = new BlockingWatcher(_reports.Add);
-        var threads = Enumerable.Range(0, 40).Select(i => new WatchedThread(watcher, _ => pipe.ReadByte(), cookie: i)).ToArray();
+        var threads = Enumerable.Range(0, 40).Select(i => new WatchedThread(watcher, _ => pipe.ReadByte())).ToArray();
         var reported = new HashSet<object>();
         while (reported.Count < threads.Length)
-            reported.Add(_reports.Next().Cookie);
+            reported.Add(_reports.Next().Owner);
         foreach (var _ in threads)
             pipe.WriteByte();
         foreach (var thread in threads)
@@ -172,7 +172,7 @@ public sealed class BlockingWatcherTests
         watcher.Dispose();
         watcher.Dispose();
         using (var own = Recorders.OpenHere())
-            Assert.Throws<ObjectDisposedException>(() => watcher.Watch(own, "late"));
+            Assert.Throws<ObjectDisposedException>(() => watcher.Watch(own, thread));
         pipe.WriteByte();
         thread.Join();
     }

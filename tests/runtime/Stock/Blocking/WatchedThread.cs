@@ -4,20 +4,21 @@ using SchedulerActivations.Machines.Stock;
 namespace SchedulerActivations.Tests.Stock.Blocking;
 
 /// <summary>An OS thread that opens its own recorder, waits for its turn, and then runs a body armed.</summary>
-internal sealed class WatchedThread : IDisposable
+internal sealed class WatchedThread : IWatched, IDisposable
 {
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _watched = new();
     private Exception? _failure;
     private WatchedActivation? _activation;
+    private volatile bool _armed;
 
-    public WatchedThread(BlockingWatcher watcher, Action<WatchedActivation> body, bool armed = true, object? cookie = null)
+    public WatchedThread(BlockingWatcher watcher, Action<WatchedActivation> body, bool armed = true)
     {
         _thread = new Thread(() =>
         {
             try
             {
-                _activation = watcher.Watch(Recorders.OpenHere(), cookie ?? this);
+                _activation = watcher.Watch(Recorders.OpenHere(), this);
             }
             catch (Exception e)
             {
@@ -29,9 +30,9 @@ internal sealed class WatchedThread : IDisposable
                 _watched.Set();
             }
 
-            _activation.Armed = armed;
+            _armed = armed;
             body(_activation);
-            _activation.Armed = false;
+            _armed = false;
         })
         { IsBackground = true };
         _thread.Start();
@@ -40,6 +41,8 @@ internal sealed class WatchedThread : IDisposable
     }
 
     public WatchedActivation Activation => _activation!;
+
+    bool IWatched.RunsUserCode => _armed;
 
     public void Join() => Assert.True(_thread.Join(TimeSpan.FromSeconds(30)), "the watched thread never ended");
 
@@ -65,13 +68,13 @@ internal static class Recorders
 /// <summary>Collects a watcher's reports.</summary>
 internal sealed class Reports
 {
-    private readonly BlockingCollection<(object Cookie, SwitchState Block)> _reports = [];
+    private readonly BlockingCollection<(IWatched Owner, SwitchState Block)> _reports = [];
 
     public int Count => _reports.Count;
 
-    public void Add(WatchedActivation activation, SwitchState block) => _reports.Add((activation.Cookie, block));
+    public void Add(WatchedActivation activation, SwitchState block) => _reports.Add((activation.Owner, block));
 
-    public (object Cookie, SwitchState Block) Next()
+    public (IWatched Owner, SwitchState Block) Next()
     {
         Assert.True(_reports.TryTake(out var report, TimeSpan.FromSeconds(10)), "no report came");
         return report;

@@ -45,8 +45,8 @@ internal sealed partial class BlockingWatcher
         try
         {
             var state = activation.Recorder.Read();
-            // The flag is read after the record. Partner: WatchedActivation.Armed.
-            if (!state.IsBlocked || state.Episode == activation.SettledEpisode || !activation.Armed)
+            // Asked after the record was read. Partner: whoever changes it.
+            if (!state.IsBlocked || state.Episode == activation.SettledEpisode || !activation.Owner.RunsUserCode)
                 return Never;
 
             var due = Math.Max(state.Since + _graceNanoseconds, _pauseGraceUntil);

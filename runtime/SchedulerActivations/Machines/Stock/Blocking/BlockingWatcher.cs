@@ -4,13 +4,13 @@ namespace SchedulerActivations.Machines.Stock;
 /// <remarks>
 /// <para>
 /// One OS thread for a run. It sleeps until a watched thread leaves its processor; the kernel's record of that wakes
-/// it. It then looks at all that it watches. A thread that is armed and blocked is given a *grace* to come back,
+/// it. It then looks at all that it watches. A thread that is blocked in a user thread's code is given a *grace* to come back,
 /// since most blocks are short (a lock handed over, a page read from memory) and a hand-over costs more than they do.
 /// One that is still blocked when the grace is over is reported, once for each block.
 /// </para>
 /// <code>
-///   switch-out of A ──wakes──► scan ── running, preempted, not armed, settled ──► sleep until the next switch-out
-///                               │ blocked and armed
+///   switch-out of A ──wakes──► scan ── running, preempted, no user code, settled ─► sleep until the next switch-out
+///                               │ blocked in user code
 ///                               ├── grace not over ──► sleep until it is, at most ──► scan
 ///                               ├── runnable, says /proc ──► settled: its return is only a matter of a processor
 ///                               └── otherwise ──► settled, and reported
@@ -19,7 +19,7 @@ namespace SchedulerActivations.Machines.Stock;
 /// A report may be late, and may be wrong a moment later: whoever gets one must make sure himself (see
 /// <see cref="WatchedActivation.IsStillIn"/>). But a block that lasts is never missed. Each step of that: the ring
 /// never loses its newest record; the record is published before the poller is woken; a wake-up that comes while we
-/// scan is kept by epoll; the flag is read after the record; a thread found runnable must return and leave anew, with a
+/// scan is kept by epoll; the owner is asked after the record was read; a thread found runnable must return and leave anew, with a
 /// new record, in order to block.
 /// </para>
 /// <para>
@@ -65,9 +65,9 @@ internal sealed partial class BlockingWatcher : IDisposable
     }
 
     /// <summary>Begins to watch the thread of a recorder, which belongs to the result from now on.</summary>
-    public WatchedActivation Watch(SwitchRecorder recorder, object cookie)
+    public WatchedActivation Watch(SwitchRecorder recorder, IWatched owner)
     {
-        var activation = new WatchedActivation(this, recorder, cookie);
+        var activation = new WatchedActivation(this, recorder, owner);
         lock (_changing)
         {
             ObjectDisposedException.ThrowIf(_stopping, this);

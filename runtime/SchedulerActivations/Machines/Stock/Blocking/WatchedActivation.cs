@@ -5,33 +5,18 @@ internal sealed class WatchedActivation : IDisposable
 {
     private readonly BlockingWatcher _watcher;
     private readonly ThreadStateFile _stateFile;
-    private volatile bool _armed;
 
-    internal WatchedActivation(BlockingWatcher watcher, SwitchRecorder recorder, object cookie)
+    internal WatchedActivation(BlockingWatcher watcher, SwitchRecorder recorder, IWatched owner)
     {
         _watcher = watcher;
         Recorder = recorder;
-        Cookie = cookie;
+        Owner = owner;
         _stateFile = new ThreadStateFile(recorder.Tid);
     }
 
     public SwitchRecorder Recorder { get; }
 
-    public object Cookie { get; }
-
-    /// <summary>
-    /// True while the code of a user thread runs on the activation: only then is a block reported. Off at first.
-    /// </summary>
-    /// <remarks>
-    /// REQUIRES: only the watched OS thread itself writes it. Then it cannot change while that thread is blocked, and
-    /// a watcher that reads the block first and the flag second knows what the flag was when the block began.
-    /// Partner: <see cref="BlockingWatcher"/>'s scan; the kernel's switch-out, with its barrier, lies between.
-    /// </remarks>
-    public bool Armed
-    {
-        get => _armed;
-        set => _armed = value;
-    }
+    public IWatched Owner { get; }
 
     /// <summary>Whether the activation is still in the very block that was reported: for the machine's handshake.</summary>
     public bool IsStillIn(SwitchState block)
@@ -53,4 +38,16 @@ internal sealed class WatchedActivation : IDisposable
 
     /// <summary>Whether the thread has been woken and waits for nothing but a processor, which no record tells.</summary>
     internal bool IsAwaitingProcessor() => _stateFile.SaysRunnable();
+}
+
+/// <summary>Whom a <see cref="BlockingWatcher"/> watches: an OS thread of a machine.</summary>
+internal interface IWatched
+{
+    /// <summary>True while the code of a user thread runs on the OS thread: only then is a block reported.</summary>
+    /// <remarks>
+    /// REQUIRES: only the watched OS thread itself changes it. Then it cannot change while that thread is blocked, and
+    /// a watcher that reads the block first and this second knows what it was when the block began.
+    /// Partner: <see cref="BlockingWatcher"/>'s scan; the kernel's switch-out, with its barrier, lies between.
+    /// </remarks>
+    bool RunsUserCode { get; }
 }

@@ -1,0 +1,70 @@
+using System.Runtime.CompilerServices;
+using SchedulerActivations.Specialization;
+
+namespace SchedulerActivations.CoreThreads;
+
+// The switch that programs make most: a thread yields, and nothing else has happened. What Commit and FindNext do then, in
+// one piece.
+internal sealed partial class Scheduler
+{
+    /// <summary>There is one virtual processor, and nobody keeps a trace or accounts: a yield is two callbacks and nothing else.</summary>
+    public bool IsPlain { get; private set; }
+
+    /// <summary>Whether a thread that yields now has nothing to look at.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool MayYieldPlainly(VirtualProcessor vp) => IsPlain && !vp.Attention && _timers.Count == 0;
+
+    /// <summary>The thread yields; answers with the next, which is Running from here on, or null when the core has to be asked.</summary>
+    /// <remarks>
+    /// REQUIRES: <see cref="MayYieldPlainly"/>; whoever calls it catches what a callback throws, and has the policy ejected
+    /// (<see cref="EjectYielding"/>).
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public UserThread? Yield(VirtualProcessor vp, UserThread thread)
+    {
+        vp.Running = null;
+        vp.PreemptRequested = false;
+        thread.State = UserThreadState.Ready;
+        thread.ReadyReason = ReadyReason.Yielded;
+        thread.ReadySince = Kernel.CoarseNow;
+        _ready++;
+        // As Call does it; what the watchdog sees after the first callback is the number of the second, in the place of None.
+        var policy = _policy;
+        var sequence = vp.CallbackSequence + 1;
+        vp.CallbackSequence = sequence;
+        vp.Callback = PolicyCallback.OnReady;
+        policy.OnReady(thread, ReadyReason.Yielded);
+        vp.Callback = PolicyCallback.FindNextToRun;
+        vp.CallbackSequence = sequence + 1;
+        if (Volatile.Read(ref vp.AbandonedCallback) == sequence) EndIfAbandoned(vp, sequence);
+        var next = policy.FindNextToRun(vp);
+        vp.Callback = PolicyCallback.None;
+        if (Volatile.Read(ref vp.AbandonedCallback) == sequence + 1) EndIfAbandoned(vp, sequence + 1);
+        if (next is null || next.VirtualProcessor != vp || next.State != UserThreadState.Ready) return Reconsider(vp, next);
+        _ready--;
+        next.State = UserThreadState.Running;
+        vp.Running = next;
+        Counters.Switches++;
+        vp.PickedAt = NoTime;
+        vp.QuantumEnd = NoTime;
+        vp.QuantumIsDue = false;
+        return next;
+    }
+
+    /// <summary>A callback of the policy threw while a thread yielded.</summary>
+    public void EjectYielding(VirtualProcessor vp, Exception exception)
+    {
+        var callback = vp.Callback;
+        vp.Callback = PolicyCallback.None;
+        EndIfAbandoned(vp, vp.CallbackSequence);
+        EjectThrower(vp, callback, exception);
+    }
+
+    // The policy's answer is none that can be run.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private UserThread? Reconsider(VirtualProcessor vp, UserThread? answer)
+    {
+        if (answer is not null) EjectForPick(vp, answer);
+        return null;
+    }
+}
