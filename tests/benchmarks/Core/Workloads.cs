@@ -17,9 +17,9 @@ internal static partial class Workloads
         ["sumtime-2000"] = ("ms", () => CoreRun.Measure(t => Best(t, 3000, 1e6, u => Sumtime(u, 2_000)))),
         ["sumtime-100000"] = ("ms", () => CoreRun.Measure(t => Best(t, 8, 1e6, u => Sumtime(u, 100_000)))),
         ["sumtime-1000000"] = ("ms", () => CoreRun.Measure(t => Best(t, 3, 1e6, u => Sumtime(u, 1_000_000)))),
-        ["sumtime-10000000"] = ("ms", () => CoreRun.Measure(t => Best(t, 1, 1e6, u => Sumtime(u, 10_000_000)))),
         ["skynet-1000000"] = ("ms", () => CoreRun.Measure(t => Best(t, 3, 1e6, Skynet))),
         ["sleeping-thread-bytes"] = ("bytes", () => CoreRun.Measure(t => SleepingBytes(t, 1_000_000))),
+        ["ten-million-threads"] = ("GiB", () => CoreRun.Measure(t => AllAtOnce(t, 10_000_000))),
         ["yield-traced"] = ("ns", TracedYields),
         ["sumtime-1vp"] = ("ms", () => CoreRun.Measure(t => Best(t, 5, 1e6, u => ComputingSumtime(u, 4_000)), processors: 1)),
         ["sumtime-2vp"] = ("ms", () => CoreRun.Measure(t => Best(t, 5, 1e6, u => ComputingSumtime(u, 4_000)), processors: 2)),
@@ -83,6 +83,23 @@ internal static partial class Workloads
         await t.Yield();
         await t.Yield();
         return (double)(Resident() - before) / count;
+    }
+
+    // So many threads that are all there at once, each suspended in the middle, and end. Answers with the most memory that it took.
+    private static async UserTask<double> AllAtOnce(ThreadContext t, int count)
+    {
+        var ended = new UserLatch(count);
+        for (var i = 0; i < count; i++)
+        {
+            t.Spawn(async u =>
+            {
+                await u.Yield();
+                u.CountDown(ended);
+            });
+        }
+        await t.Wait(ended);
+        var peak = File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM", StringComparison.Ordinal));
+        return long.Parse(peak.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024.0 / 1024;
     }
 
     private static long Resident()
