@@ -74,7 +74,8 @@ public sealed class ThreadQueue
         ArgumentNullException.ThrowIfNull(thread);
         if (thread.QueueNumber != _number) return false;
         Release(thread);
-        if (Count == 0) _first = _end;
+        // No holes at the front, where they would be passed again and again.
+        if (thread.QueuePlace == _first) while (_first != _end && At(_first) is null) _first++;
         return true;
     }
 
@@ -127,15 +128,20 @@ public sealed class ThreadQueue
     private static void ThrowStandsAlready(UserThread thread) =>
         throw new InvalidOperationException($"Thread {thread} already stands in a queue; a thread is in one queue at most.");
 
-    // Twice the places, unless half of them are holes.
+    // Closes the holes where half of the places are holes; else there are twice the places. A place keeps its number in the
+    // longer ring; and a thread that moves up does so to a place that has been read already.
     private void MakeRoom()
     {
-        var slots = new int[Count < _ring.Length / 2 ? _ring.Length : Math.Max(4, 2 * _ring.Length)];
-        var count = 0;
-        foreach (var thread in Threads) slots[count++] = thread.Slot;
-        // Not before all are found: what was left behind in a place could seem to be the thread's new one.
-        for (var place = 0; place < count; place++) _table![slots[place]]!.QueuePlace = (uint)place;
-        (_ring, _first, _end) = (slots, 0, (uint)count);
+        if (Count < _ring.Length / 2)
+        {
+            var end = _first;
+            foreach (var thread in Threads) Put(thread, end++);
+            _end = end;
+            return;
+        }
+        var longer = new int[Math.Max(4, 2 * _ring.Length)];
+        foreach (var thread in Threads) longer[thread.QueuePlace & (uint)(longer.Length - 1)] = thread.Slot;
+        _ring = longer;
     }
 
     internal ref struct Walk(ThreadQueue queue)

@@ -5,7 +5,7 @@ namespace SchedulerActivations.Benchmarks;
 // What goes through a mutex or a channel.
 internal static partial class Workloads
 {
-    private static async UserTask Locks(ThreadContext t)
+    public static async UserTask Locks(ThreadContext t)
     {
         var mutex = new UserMutex();
         for (var i = 0; i < 2_000_000; i++)
@@ -16,7 +16,7 @@ internal static partial class Workloads
     }
 
     // Every thread gives way while it holds the mutex, so that the others find it taken.
-    private static UserTask Contended(ThreadContext t)
+    public static UserTask Contended(ThreadContext t)
     {
         var mutex = new UserMutex();
         return Together(t, 4, async u =>
@@ -31,7 +31,7 @@ internal static partial class Workloads
     }
 
     // A message is one send and its receipt, as with the peers; a channel without room, where each send meets its receive.
-    private static async UserTask PingPong(ThreadContext t)
+    public static async UserTask PingPong(ThreadContext t)
     {
         var (there, back) = (new UserChannel<int>(0), new UserChannel<int>(0));
         var echo = t.Spawn(async u =>

@@ -26,6 +26,9 @@ internal static partial class Workloads
         ["sumtime-2vp-stealing"] = ("ms", () => CoreRun.Measure(t => Best(t, 5, 1e6, u => ComputingSumtime(u, 4_000)), processors: 2, policy: new Policies.WorkStealing())),
     };
 
+    /// <summary>Runs it for the sake of what else is measured.</summary>
+    public static UserTask<double> Once(ThreadContext t, Func<ThreadContext, UserTask> run) => Best(t, 1, 1, run);
+
     // The best of several repetitions: the one that the machine's other load disturbed least. All peers do the same.
     private static async UserTask<double> Best(ThreadContext t, int repetitions, double operations, Func<ThreadContext, UserTask> run)
     {
@@ -46,7 +49,7 @@ internal static partial class Workloads
         foreach (var thread in threads) await t.Join(thread);
     }
 
-    private static UserTask Yields(ThreadContext t) => Together(t, 2, async u =>
+    public static UserTask Yields(ThreadContext t) => Together(t, 2, async u =>
     {
         for (var i = 0; i < 500_000; i++) await u.Yield();
     });
