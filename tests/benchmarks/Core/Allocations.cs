@@ -17,7 +17,7 @@ public class Allocations
 {
     /// <summary>Runs the benchmarks in this process and prints BenchmarkDotNet's table.</summary>
     public static void Run() => BenchmarkRunner.Run<Allocations>(DefaultConfig.Instance
-        .AddJob(Job.Default.WithToolchain(InProcessNoEmitToolchain.Instance).WithInvocationCount(1).WithUnrollFactor(1).WithWarmupCount(2).WithIterationCount(5))
+        .AddJob(Job.Default.WithToolchain(InProcessNoEmitToolchain.Instance).WithInvocationCount(8).WithUnrollFactor(1).WithWarmupCount(6).WithIterationCount(5))
         .WithOptions(ConfigOptions.DisableOptimizationsValidator)
         .WithArtifactsPath(Path.Combine("out", "bench", "allocations")));
 
