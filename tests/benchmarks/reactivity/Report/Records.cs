@@ -35,7 +35,7 @@ internal static class Records
         return new BenchmarkRecord(name, unit, Round(of(ours)), peer, Round(of(theirs)), Round(ratio), ratios.Count, Round((Quantile(ratios, 0.75) - Quantile(ratios, 0.25)) / ratio));
     }
 
-    private static long Percentile(IEnumerable<Line> runs, double share)
+    private static double Percentile(IEnumerable<Line> runs, double share)
     {
         var sorted = runs.SelectMany(run => run.Latencies!).Order().ToList();
         return sorted[(int)Math.Ceiling(share * sorted.Count) - 1];
