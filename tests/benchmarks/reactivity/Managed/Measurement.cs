@@ -39,6 +39,7 @@ internal sealed class Measurement(Options options)
     public void Begin()
     {
         _due = new long[options.Events];
+        _workBefore = Interlocked.Read(ref _work);
         _began = Now;
         for (var i = 0; i < options.Events; i++) _due[i] = (i == 0 ? _began : _due[i - 1]) + options.IntervalBefore(i);
     }
@@ -49,12 +50,8 @@ internal sealed class Measurement(Options options)
     /// <summary>The handler's first instruction for an event that was due then.</summary>
     public void Handled(long due)
     {
-        var now = Now;
-        var mine = Interlocked.Increment(ref _handled) - 1;
-        if (mine < _latencies.Length) _latencies[mine] = now - due;
-        if (mine != Options.WarmUp - 1) return;
-        _began = now;
-        _workBefore = Interlocked.Read(ref _work);
+        var latency = Now - due;
+        if (Interlocked.Increment(ref _handled) - 1 is var mine && mine < _latencies.Length) _latencies[mine] = latency;
     }
 
     /// <summary>Prints the line and ends the program, whatever still computes.</summary>

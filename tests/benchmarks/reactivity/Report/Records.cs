@@ -23,7 +23,8 @@ internal static class Records
                     if (!(name == "throughput" && situation.Key.Computing == 0))
                         records.Add(Compare($"{source}{name}-{situation.Key.Computing}@{situation.Key.Place}", unit, of, variant, ours, theirs));
         }
-        return records;
+        // Where a peer has got nothing at all there is no ratio.
+        return [.. records.Where(record => double.IsFinite(record.Ratio))];
     }
 
     // More is better of throughput only.

@@ -22,8 +22,6 @@ static atomic_int count;
 static int64_t origin, *offsets;
 static double steps_per_ns;
 static _Atomic uint64_t steps_done;
-static uint64_t steps_before;
-static int64_t began;
 
 void die(const char *what)
 {
@@ -155,7 +153,8 @@ void begin(void)
 	}
 	if (write(STDOUT_FILENO, "ready\n", 6) != 6 || read(STDERR_FILENO + 1, &answer, 1) != 1)
 		die("the launcher");
-	began = origin = now();
+	steps_done = 0;
+	origin = now();
 }
 
 int64_t due(int event)
@@ -170,15 +169,11 @@ int is_due(int event)
 
 void handled(int64_t due)
 {
-	int64_t at = now();
+	int64_t latency = now() - due;
 	int mine = atomic_fetch_add(&count, 1);
 
 	if (mine < options.events)
-		latencies[mine] = at - due;
-	if (mine == WARM_UP - 1) {
-		began = at;
-		steps_before = steps_done;
-	}
+		latencies[mine] = latency;
 }
 
 int all_handled(void)
@@ -188,8 +183,8 @@ int all_handled(void)
 
 void finish(void)
 {
-	int64_t elapsed = now() - began;
-	uint64_t steps = steps_done - steps_before;
+	int64_t elapsed = now() - origin;
+	uint64_t steps = steps_done;
 	int n = all_handled() ? options.events : atomic_load(&count);
 
 	printf("{\"variant\":\"%s\",\"source\":\"%s\",\"computing\":%d,\"processors\":%d,\"events\":%d,"
