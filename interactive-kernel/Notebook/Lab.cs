@@ -155,7 +155,15 @@ public static partial class Lab
     /// <summary>The chart of which activation ran or held which thread, in the manner of the paper's figures 1 and 3: a panel for each run.</summary>
     /// <param name="results">Short runs on one virtual processor of a machine with activations.</param>
     /// <exception cref="ArgumentException">A run has several virtual processors, or its trace names no activations.</exception>
-    public static Chart ActivationChart(params ExperimentResult[] results) => Notebook.ActivationChart.Of(results);
+    public static Chart ActivationChart(params ExperimentResult[] results) =>
+        Notebook.ActivationChart.Of([.. (results ?? throw new ArgumentNullException(nameof(results))).Select(result => (result, (TimeWindow?)null))]);
+
+    /// <summary>The same of a stretch of each run.</summary>
+    /// <param name="stretches">The runs, on one virtual processor of a machine with activations, and which part of each is shown: from when, and how much.</param>
+    /// <exception cref="ArgumentException">A run has several virtual processors, or its trace names no activations.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Nothing lies in a stretch.</exception>
+    public static Chart ActivationChart(params (ExperimentResult Result, TimeSpan From, TimeSpan Length)[] stretches) =>
+        Notebook.ActivationChart.Of([.. (stretches ?? throw new ArgumentNullException(nameof(stretches))).Select(stretch => (stretch.Result, Window([stretch.Result], stretch.From, stretch.Length)))]);
 
     /// <summary>A table of what a notebook has measured, to be shown.</summary>
     /// <param name="columns">The columns' titles; all but the first hold numbers and stand to the right.</param>

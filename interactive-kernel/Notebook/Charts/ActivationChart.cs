@@ -1,6 +1,7 @@
 using System.Globalization;
 using SchedulerActivations.Experiments;
 using SchedulerActivations.Machines;
+using SchedulerActivations.Machines.Patched;
 using SchedulerActivations.Machines.Simulated;
 
 namespace SchedulerActivations.Notebook;
@@ -16,9 +17,10 @@ internal static class ActivationChart
 
     /// <summary>A chart of runs on one virtual processor.</summary>
     /// <exception cref="ArgumentException">A run has several virtual processors, or a trace without activations.</exception>
-    public static Chart Of(IReadOnlyList<ExperimentResult> results)
+    public static Chart Of(IReadOnlyList<(ExperimentResult Result, TimeWindow? Window)> stretches)
     {
-        var stories = results.Select(result => new ActivationStory(result)).ToList();
+        var stories = stretches.Select(stretch => new ActivationStory(stretch.Result, stretch.Window)).ToList();
+        var results = stretches.Select(stretch => stretch.Result).ToList();
         var end = stories.Max(story => story.End);
         var panels = results.Zip(stories, (result, story) => ToPanel(result, story, end, isLast: story == stories[^1])).ToList();
         var height = 120 + (int)panels.Sum(panel => 60 + 30 * panel.Weight);
@@ -50,6 +52,7 @@ internal static class ActivationChart
     {
         SimulatedMachine { Model: KernelModel.OriginalActivations } => "simulated, original activations (the paper's figure 1)",
         SimulatedMachine => "simulated, extended activations (the paper's figure 3)",
+        PatchedMachine => $"{machine.Name}: the kernel of today (figure 3, each upcall on an activation of its own)",
         _ => machine.Name,
     };
 
@@ -59,7 +62,7 @@ internal static class ActivationChart
         var moments = story.Moments.OrderBy(moment => moment.Time).ToList();
         for (var first = 0; first < moments.Count;)
         {
-            var together = moments.Skip(first).TakeWhile(moment => moment.Time - moments[first].Time < end / 20).ToList();
+            var together = moments.Skip(first).TakeWhile((moment, i) => i == 0 || moment.Time - moments[first + i - 1].Time < end / 20).ToList();
             var time = Microseconds(together[^1].Time);
             yield return new Tick(time, $"{time:0} ({string.Join(", ", together.Select(moment => moment.Letter))})");
             first += together.Count;

@@ -2,6 +2,7 @@ using SchedulerActivations.Experiments;
 using SchedulerActivations.Machines;
 using SchedulerActivations.Notebook;
 using SchedulerActivations.Policies;
+using SchedulerActivations.Upcalls;
 using Kernels = SchedulerActivations.Notebook.Machines;
 
 namespace SchedulerActivations.InteractiveKernel.Tests.Notebook;
@@ -38,6 +39,54 @@ public sealed class Activations
         Assert.Equal(["simulated, original activations (the paper's figure 1)", "simulated, extended activations (the paper's figure 3)"], figure.Panels.Select(panel => panel.Title));
         Assert.Equal(["A", "B"], figure.Panels[1].Y.Ticks!.Select(tick => tick.Label));
         Assert.True(figure.Panels[0].Y.Ticks!.Count > 2);
+    }
+
+    [Fact]
+    public async Task A_stretch_begins_at_zero_and_names_its_own_activations_only()
+    {
+        var result = await RunAsync(Kernels.SimulatedOriginalActivations);
+        var all = new ActivationStory(result);
+        var window = new TimeWindow(all.End / 2, all.End);
+        var half = new ActivationStory(result, window);
+        Assert.True(half.Activations < all.Activations);
+        Assert.Equal(window.Length, half.End);
+        Assert.Equal(0, half.Bars.Min(bar => bar.Start));
+        Assert.All(half.Bars, bar => Assert.InRange(bar.End, bar.Start, window.Length));
+        long Running(ActivationStory story, long from) => story.Bars.Where(bar => bar.Kind == ActivationBarKind.Runs).Sum(bar => Math.Max(0, bar.End - Math.Max(bar.Start, from)));
+        Assert.Equal(Running(all, window.Start), Running(half, 0));
+        var figure = Lab.ActivationChart((result, TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(0.5))).Figure;
+        Assert.Equal("A", figure.Panels[0].Y.Ticks![0].Label);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Lab.ActivationChart((result, TimeSpan.FromMilliseconds(1), TimeSpan.Zero)));
+    }
+
+    [Fact]
+    public void Where_an_upcall_has_an_activation_of_its_own_the_interrupted_one_keeps_its_thread_until_it_is_restarted()
+    {
+        // Thread 1 blocks on activation 5 and 2 runs on 9; an event wakes 1, and 2 is held until 1 blocks again.
+        static TraceEvent Of(long time, int thread, TraceEventKind kind, byte detail = 0) => new(time, kind == TraceEventKind.EventDue ? -1 : 0, thread, kind, detail);
+        var result = SampleResults.Of("IoFirst", Kernels.Patched, 1, TimeSpan.Zero) with
+        {
+            Elapsed = TimeSpan.FromMicroseconds(100),
+            Trace = new Trace(
+            [
+                Of(0, 5, TraceEventKind.Carried), Of(0, 1, TraceEventKind.Running),
+                Of(10_000, 9, TraceEventKind.Carried), Of(11_000, 0, TraceEventKind.Upcall, (byte)UpcallKind.Block), Of(11_000, 1, TraceEventKind.Blocked), Of(12_000, 2, TraceEventKind.Running),
+                Of(50_000, 1, TraceEventKind.EventDue), Of(55_000, 7, TraceEventKind.Carried), Of(56_000, 0, TraceEventKind.Upcall, (byte)UpcallKind.Unblock),
+                Of(56_000, 1, TraceEventKind.Ready), Of(56_000, 2, TraceEventKind.Ready), Of(56_000, 1, TraceEventKind.Running),
+                Of(57_000, 0, TraceEventKind.Upcall, (byte)UpcallKind.Restart), Of(58_000, 5, TraceEventKind.Carried), Of(60_000, 1, TraceEventKind.EventHandled),
+                Of(80_000, 7, TraceEventKind.Carried), Of(81_000, 0, TraceEventKind.Upcall, (byte)UpcallKind.Block), Of(81_000, 1, TraceEventKind.Blocked), Of(81_000, 2, TraceEventKind.Running),
+                Of(82_000, 0, TraceEventKind.Upcall, (byte)UpcallKind.Restart), Of(83_000, 9, TraceEventKind.Carried),
+            ], 0),
+        };
+        var bars = new ActivationStory(result).Bars;
+        IEnumerable<(long Start, long End)> On(int activation, ActivationBarKind kind) => bars.Where(bar => (bar.Activation, bar.Kind) == (activation, kind)).Select(bar => (bar.Start, bar.End));
+        Assert.Equal([(12_000, 50_000), (83_000, 100_000)], On(2, ActivationBarKind.Runs));
+        Assert.Equal([(56_000, 81_000)], On(2, ActivationBarKind.Restartable));
+        Assert.Equal([(0, 10_000), (60_000, 80_000)], On(1, ActivationBarKind.Runs));
+        Assert.Equal([(11_000, 56_000), (81_000, 100_000)], On(1, ActivationBarKind.Blocked).Order());
+        Assert.Empty(On(3, ActivationBarKind.Runs));
+        Assert.Equal(6_000, On(3, ActivationBarKind.Kernel).Sum(bar => bar.End - bar.Start));
+        AssertApart(bars.Where(bar => bar.Kind is ActivationBarKind.Runs or ActivationBarKind.Kernel));
     }
 
     [Fact]

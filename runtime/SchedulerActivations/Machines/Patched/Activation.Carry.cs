@@ -1,4 +1,5 @@
 using SchedulerActivations.CoreThreads;
+using SchedulerActivations.Experiments;
 using SchedulerActivations.Specialization;
 
 namespace SchedulerActivations.Machines.Patched;
@@ -123,12 +124,14 @@ internal sealed unsafe partial class Activation
     {
         var scheduler = _kernel.Scheduler;
         _kernel.Upcalls.Restarted(vp);
+        Record(vp, stopped);
         stopped._unblocked = false;
         scheduler.Lock.Exit();
         var answer = ActivationCalls.Restart(stopped.Id);
         if (answer >= 0) return TakeUpcall(answer);
         if (answer == ActivationCalls.Interrupted) return BecomeSpare();
         scheduler.Lock.Enter();
+        Record(vp, this);
         // It ran beside the others for a while (a collector needed it) and has blocked meanwhile; its unblock will be told,
         // or just was: then it is tried again.
         if (answer == ActivationCalls.Again)
@@ -171,10 +174,15 @@ internal sealed unsafe partial class Activation
     private VirtualProcessor TakeUpcall(int number)
     {
         var vp = Arrive(number);
+        Record(vp, this);
         // The kernel itself had restarted it, when no spare was left, and another virtual processor thought it blocked.
         if (_kernel.Find(_page->Preempted) is { Thread: { } thread } displaced && thread != vp.Running) Unblocked(vp, displaced, thread);
         return vp;
     }
+
+    // Who carries the virtual processor from now on; not the time of the pass, so that the trace shows how long this one has carried it.
+    private void Record(VirtualProcessor vp, Activation carrier) =>
+        _kernel.Scheduler.Trace?.Add(_kernel.Now, vp.Number, carrier._number, TraceEventKind.Carried);
 
     // The lock of the virtual processor is set: into the core.
     private VirtualProcessor Arrive(int number)

@@ -26,6 +26,7 @@ namespace SchedulerActivations.Machines.Patched;
 internal sealed unsafe partial class Activation : Carrier
 {
     private readonly PatchedKernel _kernel;
+    private readonly int _number;
     private readonly TimerDescriptor _timer = new();
 
     // What VirtualProcessor.Current is on this OS thread: the real one can change at any instruction.
@@ -40,9 +41,10 @@ internal sealed unsafe partial class Activation : Carrier
     // An unblock was told since the policy last picked the thread that stands here. Written in the core.
     private bool _unblocked;
 
-    private Activation(PatchedKernel kernel)
+    private Activation(PatchedKernel kernel, int number)
     {
         _kernel = kernel;
+        _number = number;
         _standIn = new VirtualProcessor(kernel.Scheduler, -1);
         // The kernel may take the virtual processor at any instruction: only the lock says who carries it.
         _detached = true;
@@ -56,7 +58,7 @@ internal sealed unsafe partial class Activation : Carrier
 
     /// <summary>Makes an activation and offers it to the kernel as soon as the run has begun.</summary>
     public static void Start(PatchedKernel kernel, int number) =>
-        new Thread(new Activation(kernel).Main, maxStackSize: 1 << 20) { IsBackground = true, Name = $"activation {number}" }.Start();
+        new Thread(new Activation(kernel, number).Main, maxStackSize: 1 << 20) { IsBackground = true, Name = $"activation {number}" }.Start();
 
     private void Main()
     {

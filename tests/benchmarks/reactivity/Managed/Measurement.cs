@@ -9,6 +9,7 @@ internal sealed class Measurement(Options options)
 {
     private static readonly TimeSpan Slice = TimeSpan.FromMicroseconds(200);
     private readonly long[] _latencies = new long[options.Events];
+    private long[] _due = [];
     private int _handled;
     private long _work, _began, _workBefore;
 
@@ -37,12 +38,14 @@ internal sealed class Measurement(Options options)
     /// <summary>The launcher has answered: events come from here on.</summary>
     public void Begin()
     {
+        _due = new long[options.Events];
         _workBefore = Interlocked.Read(ref _work);
         _began = Now;
+        for (var i = 0; i < options.Events; i++) _due[i] = (i == 0 ? _began : _due[i - 1]) + options.IntervalBefore(i);
     }
 
-    /// <summary>When the timer's event is due, given when the one before was.</summary>
-    public long DueAfter(int ordinal, long previous) => (ordinal == 0 ? _began : previous) + options.IntervalBefore(ordinal);
+    /// <summary>When an event is due: of the timer only, the other sources send it along.</summary>
+    public long Due(int ordinal) => _due[ordinal];
 
     /// <summary>The handler's first instruction for an event that was due then.</summary>
     public void Handled(long due)
@@ -56,12 +59,9 @@ internal sealed class Measurement(Options options)
     {
         var elapsed = Now - _began;
         var work = Interlocked.Read(ref _work) - _workBefore;
-        // In the order in which they were handled: the first ones do not count.
-        var sorted = _latencies.Take(_handled).Skip(Options.WarmUp).Order().ToArray();
-        var handled = sorted.Length;
-        long Percentile(double share) => handled == 0 ? 0 : sorted[(int)Math.Ceiling(share * handled) - 1];
+        var counted = _latencies.Take(_handled).Skip(Options.WarmUp);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{{\"variant\":\"{options.Variant}\",\"source\":\"{options.Source}\",\"computing\":{options.Computing},\"processors\":{options.Processors},\"events\":{options.Events - Options.WarmUp},\"handled\":{handled},\"p50\":{Percentile(0.5)},\"p90\":{Percentile(0.9)},\"p99\":{Percentile(0.99)},\"max\":{Percentile(1)},\"throughput\":{(double)work / elapsed / options.Processors:0.0000},\"seconds\":{elapsed / 1e9:0.000}}}"));
+            $"{{\"variant\":\"{options.Variant}\",\"source\":\"{options.Source}\",\"computing\":{options.Computing},\"processors\":{options.Processors},\"events\":{options.Events - Options.WarmUp},\"throughput\":{(double)work / elapsed / options.Processors:0.0000},\"seconds\":{elapsed / 1e9:0.000},\"latencies\":[{string.Join(',', counted)}]}}"));
         Console.Out.Flush();
         Environment.Exit(0);
     }

@@ -85,14 +85,14 @@ public sealed class ReadAndCompute : Workload
     {
         var timer = Calls.CreateTimer();
         Action read = () => Calls.Read(timer, out _);
-        var due = 0L;
         for (var ordinal = 0; ordinal < options.Events; ordinal++)
         {
-            due = measurement.DueAfter(ordinal, due);
-            Calls.Arm(timer, due);
-            // What is due already is read without handing the virtual processor on.
-            if (Calls.IsReady(timer)) read();
-            else await t.Call(read);
+            var due = measurement.Due(ordinal);
+            if (due > Measurement.Now)
+            {
+                Calls.Arm(timer, due);
+                await t.Call(read);
+            }
             measurement.Handled(due);
         }
     }

@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace SchedulerActivations.Benchmarks;
 
-/// <summary>What one run of one variant has printed; durations in nanoseconds.</summary>
+/// <summary>What one run of one variant has printed: the reactivity of its events in nanoseconds, and what the computing threads got; or why there is nothing.</summary>
 // Where: put before the line by the runner (host, counted, smp).
 internal sealed record Line(
-    string Where, string Variant, string Source, int Computing, int Processors, int Events, int Handled, double P50, double P99, double Throughput, string? Skipped)
+    string Where, string Variant, string Source, int Computing, int Processors, int Events, double Throughput, long[]? Latencies, string? Skipped, string? Failed)
 {
     private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web);
 
@@ -13,7 +13,7 @@ internal sealed record Line(
     public string Place => Where == "host" && Processors > 1 ? "host-smp" : Where;
 
     /// <summary>Reads lines "WHERE JSON"; what a run has said besides is left out.</summary>
-    public static List<Line> Read(string path) =>
-        [.. File.ReadLines(path).Select(line => line.Split(' ', 2)).Where(parts => parts.Length == 2 && parts[1].StartsWith('{'))
-            .Select(parts => JsonSerializer.Deserialize<Line>(parts[1], _json)! with { Where = parts[0] })];
+    public static IEnumerable<Line> Read(string path) =>
+        File.ReadLines(path).Select(line => line.Split(' ', 2)).Where(parts => parts.Length == 2 && parts[1].StartsWith('{'))
+            .Select(parts => JsonSerializer.Deserialize<Line>(parts[1], _json)! with { Where = parts[0] });
 }

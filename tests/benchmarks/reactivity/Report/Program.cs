@@ -1,21 +1,24 @@
 using SchedulerActivations.Benchmarks;
 using SchedulerActivations.Notebook;
 
-// reactivity-report LINES OUTPUT.json: prints the table; writes the records, and the chart of each place beside them.
-if (args is not [var input, var output])
+// reactivity-report OUTPUT.json LINES…: prints the table; writes the records, and the chart of each place beside them.
+if (args is not [var output, _, ..])
 {
-    Console.Error.WriteLine("usage: reactivity-report LINES OUTPUT.json");
+    Console.Error.WriteLine("usage: reactivity-report OUTPUT.json LINES...");
     return 2;
 }
-var lines = Line.Read(input);
+var lines = args.Skip(1).SelectMany(Line.Read).ToList();
 foreach (var skipped in lines.Where(line => line.Skipped is not null).Select(line => $"{line.Variant} ({line.Source}): {line.Skipped}").Distinct())
     Console.WriteLine($"Left out: {skipped}.");
-foreach (var lost in lines.Where(line => line.Skipped is null && line.Handled < line.Events))
-    Console.WriteLine($"{lost.Variant} ({lost.Source}, {lost.Computing} computing, {lost.Place}) handled {lost.Handled} of {lost.Events} events.");
-var records = Records.Of([.. lines.Where(line => line.Skipped is null)]);
+foreach (var failed in lines.Where(line => line.Failed is not null))
+    Console.WriteLine($"Failed: {failed.Variant} ({failed.Source}, {failed.Computing} computing, {failed.Place}): {failed.Failed}.");
+var measured = lines.Where(line => line.Latencies is { Length: > 0 }).ToList();
+foreach (var lost in measured.Where(line => line.Latencies!.Length < line.Events))
+    Console.WriteLine($"{lost.Variant} ({lost.Source}, {lost.Computing} computing, {lost.Place}) handled {lost.Latencies!.Length} of {lost.Events} events.");
+var records = Records.Of(measured);
 if (records.Count == 0)
 {
-    Console.Error.WriteLine($"{input} holds no measurement of ours beside a peer's.");
+    Console.Error.WriteLine("There is no measurement of ours beside a peer's.");
     return 1;
 }
 Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(output))!);

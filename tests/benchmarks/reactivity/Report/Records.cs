@@ -2,11 +2,11 @@ using SchedulerActivations.Notebook;
 
 namespace SchedulerActivations.Benchmarks;
 
-/// <summary>Compares ours with each peer, run by run.</summary>
+/// <summary>Compares ours with each peer. A value is taken over the events of all runs together; the spread comes from the runs side by side.</summary>
 internal static class Records
 {
-    private static readonly (string Name, string Unit, Func<Line, double> Of)[] _measures =
-        [("p50", "µs", line => line.P50 / 1000), ("p99", "µs", line => line.P99 / 1000), ("throughput", "share", line => line.Throughput)];
+    private static readonly (string Name, string Unit, Func<IReadOnlyList<Line>, double> Of)[] _measures =
+        [("p50", "µs", runs => Percentile(runs, 0.5) / 1000), ("p99", "µs", runs => Percentile(runs, 0.99) / 1000), ("throughput", "share", runs => runs.Average(run => run.Throughput))];
 
     public static List<BenchmarkRecord> Of(IReadOnlyList<Line> lines)
     {
@@ -17,28 +17,33 @@ internal static class Records
             var variants = situation.GroupBy(line => line.Variant).ToDictionary(variant => variant.Key, variant => variant.ToList());
             var mine = variants.ContainsKey("patched") ? "patched" : "stock";
             if (!variants.TryGetValue(mine, out var ours)) continue;
-            var prefix = situation.Key.Source == "timerfd" ? "" : situation.Key.Source + "-";
+            var source = situation.Key.Source == "timerfd" ? "" : situation.Key.Source + "-";
             foreach (var (variant, theirs) in variants.Where(variant => variant.Key != mine))
                 foreach (var (name, unit, of) in _measures)
                     if (!(name == "throughput" && situation.Key.Computing == 0))
-                        records.Add(Compare($"{prefix}{name}-{situation.Key.Computing}@{situation.Key.Place}", unit, variant, [.. ours.Select(of)], [.. theirs.Select(of)]));
+                        records.Add(Compare($"{source}{name}-{situation.Key.Computing}@{situation.Key.Place}", unit, of, variant, ours, theirs));
         }
-        return records;
+        // Where a peer has got nothing at all there is no ratio.
+        return [.. records.Where(record => double.IsFinite(record.Ratio))];
     }
 
     // More is better of throughput only.
-    private static BenchmarkRecord Compare(string name, string unit, string peer, List<double> ours, List<double> theirs)
+    private static BenchmarkRecord Compare(string name, string unit, Func<IReadOnlyList<Line>, double> of, string peer, List<Line> ours, List<Line> theirs)
     {
-        double Better(double mine, double other) => unit == "share" ? mine / other : other / mine;
-        var ratios = ours.Zip(theirs, Better).ToList();
-        var ratio = Better(Quantile(ours, 0.5), Quantile(theirs, 0.5));
-        return new BenchmarkRecord(name, unit, Round(Quantile(ours, 0.5)), peer, Round(Quantile(theirs, 0.5)), Round(ratio), ratios.Count,
-            Round((Quantile(ratios, 0.75) - Quantile(ratios, 0.25)) / ratio));
+        double Better(IReadOnlyList<Line> mine, IReadOnlyList<Line> other) => unit == "share" ? of(mine) / of(other) : of(other) / of(mine);
+        var ratios = ours.Zip(theirs, (mine, other) => Better([mine], [other])).Order().ToList();
+        var ratio = Better(ours, theirs);
+        return new BenchmarkRecord(name, unit, Round(of(ours)), peer, Round(of(theirs)), Round(ratio), ratios.Count, Round((Quantile(ratios, 0.75) - Quantile(ratios, 0.25)) / ratio));
     }
 
-    private static double Quantile(List<double> values, double share)
+    private static double Percentile(IEnumerable<Line> runs, double share)
     {
-        var sorted = values.Order().ToList();
+        var sorted = runs.SelectMany(run => run.Latencies!).Order().ToList();
+        return sorted[(int)Math.Ceiling(share * sorted.Count) - 1];
+    }
+
+    private static double Quantile(List<double> sorted, double share)
+    {
         var at = share * (sorted.Count - 1);
         var (below, above) = (sorted[(int)Math.Floor(at)], sorted[(int)Math.Ceiling(at)]);
         return below + ((above - below) * (at - Math.Floor(at)));

@@ -14,7 +14,7 @@
 
 #define STEPS_AT_ONCE 20000
 
-struct options options = { .events = WARM_UP + 400, .interval = 5000000, .seed = 1, .processors = 1 };
+struct options options = { .events = WARM_UP + 500, .interval = 5000000, .seed = 1, .processors = 1 };
 
 static const char *const sources[] = { "timerfd", "pipe", "tcp" };
 static int64_t *latencies;
@@ -22,7 +22,6 @@ static atomic_int count;
 static int64_t origin, *offsets;
 static double steps_per_ns;
 static _Atomic uint64_t steps_done;
-static int64_t began;
 
 void die(const char *what)
 {
@@ -155,12 +154,17 @@ void begin(void)
 	if (write(STDOUT_FILENO, "ready\n", 6) != 6 || read(STDERR_FILENO + 1, &answer, 1) != 1)
 		die("the launcher");
 	steps_done = 0;
-	began = origin = now();
+	origin = now();
 }
 
 int64_t due(int event)
 {
 	return origin + offsets[event];
+}
+
+int is_due(int event)
+{
+	return due(event) <= now();
 }
 
 void handled(int64_t due)
@@ -177,37 +181,19 @@ int all_handled(void)
 	return atomic_load(&count) >= options.events;
 }
 
-static int ascending(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-static long long percentile(int n, double share)
-{
-	int at = (int)(share * n + 0.999999) - 1;
-
-	return n ? latencies[at < 0 ? 0 : at >= n ? n - 1 : at] : 0;
-}
-
 void finish(void)
 {
-	int64_t elapsed = now() - began;
+	int64_t elapsed = now() - origin;
 	uint64_t steps = steps_done;
-	int n = atomic_load(&count);
+	int n = all_handled() ? options.events : atomic_load(&count);
 
-	/* In the order in which they were handled: the first ones do not count. */
-	n = (n > options.events ? options.events : n) - WARM_UP;
-	if (n < 0)
-		n = 0;
-	latencies += WARM_UP;
-	qsort(latencies, n, sizeof(*latencies), ascending);
-	printf("{\"variant\":\"%s\",\"source\":\"%s\",\"computing\":%d,\"processors\":%d,\"events\":%d,\"handled\":%d,"
-	       "\"p50\":%lld,\"p90\":%lld,\"p99\":%lld,\"max\":%lld,\"throughput\":%.4f,\"seconds\":%.3f}\n",
-	       options.variant, source_name(), options.computing, options.processors, options.events - WARM_UP, n,
-	       percentile(n, 0.5), percentile(n, 0.9), percentile(n, 0.99), percentile(n, 1),
+	printf("{\"variant\":\"%s\",\"source\":\"%s\",\"computing\":%d,\"processors\":%d,\"events\":%d,"
+	       "\"throughput\":%.4f,\"seconds\":%.3f,\"latencies\":[",
+	       options.variant, source_name(), options.computing, options.processors, options.events - WARM_UP,
 	       steps / steps_per_ns / elapsed / options.processors, elapsed / 1e9);
+	for (int i = WARM_UP; i < n; i++)
+		printf(i > WARM_UP ? ",%lld" : "%lld", (long long)latencies[i]);
+	puts("]}");
 	fflush(stdout);
 	_exit(0);
 }

@@ -7,8 +7,11 @@
 
 #include <stdint.h>
 
-/* So many events go before those that count: caches, and the compilers of the managed peers. */
-#define WARM_UP 20
+/*
+ * So many events go before those that count, half a second: caches, the managed
+ * peers' compilers, and all computing threads have had a turn.
+ */
+#define WARM_UP 200
 
 enum source { TIMERFD, PIPE, TCP };
 
@@ -37,6 +40,9 @@ void begin(void);
 
 /* When an event is due: of the timer source only, the others send it along. */
 int64_t due(int event);
+
+/* Late already: it is handled without waiting for the timer, as what has come through a pipe is. */
+int is_due(int event);
 
 /* The handler's first instruction for an event that was due then.  Async-signal-safe. */
 void handled(int64_t due);

@@ -25,8 +25,10 @@ static void on_timer(void)
 
 	if (read(timer, &expirations, sizeof(expirations)) < 0)
 		return;
-	handled(due(event));
-	if (++event < options.events)
+	do
+		handled(due(event));
+	while (++event < options.events && is_due(event));
+	if (event < options.events)
 		arm(event);
 }
 

@@ -12,14 +12,12 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
 
 static timer_t timer;
-static atomic_int next;
 static int wakeup[2];
 
 static void arm(int event)
@@ -34,13 +32,14 @@ static void on_event(void)
 	int64_t sent;
 
 	if (options.source == TIMERFD) {
-		int event = atomic_fetch_add(&next, 1);
+		/* One signal at a time: the timer is armed again at the end. */
+		static int event;
 
-		if (event >= options.events)
-			return;
-		handled(due(event));
-		if (event + 1 < options.events)
-			arm(event + 1);
+		do
+			handled(due(event));
+		while (++event < options.events && is_due(event));
+		if (event < options.events)
+			arm(event);
 	} else {
 		while (read(STDIN_FILENO, &sent, sizeof(sent)) == sizeof(sent))
 			handled(sent);

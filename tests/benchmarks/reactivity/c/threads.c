@@ -20,7 +20,6 @@ static void wait_for_timer(int timer, int event)
 		die("timerfd_settime");
 	while (read(timer, &expirations, sizeof(expirations)) < 0 && errno == EINTR)
 		;
-	handled(due(event));
 }
 
 int main(int argc, char **argv)
@@ -39,8 +38,11 @@ int main(int argc, char **argv)
 			skip("SCHED_FIFO needs a privilege (CAP_SYS_NICE)");
 	}
 	if (options.source == TIMERFD)
-		for (int event = 0; event < options.events; event++)
-			wait_for_timer(timer, event);
+		for (int event = 0; event < options.events; event++) {
+			if (!is_due(event))
+				wait_for_timer(timer, event);
+			handled(due(event));
+		}
 	else
 		while (!all_handled() && read(STDIN_FILENO, &sent, sizeof(sent)) == sizeof(sent))
 			handled(sent);
