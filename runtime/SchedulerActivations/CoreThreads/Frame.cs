@@ -38,8 +38,11 @@ internal abstract class Frame
 
     public void Fail(Exception exception)
     {
+        var thrown = ExceptionDispatchInfo.Capture(exception);
+        // Of the thread's outermost method nobody awaits the end.
+        if (Awaiting is null && Thread is { } thread) thread.Exception = thrown;
         Complete();
-        Awaiting = new FailedFrame(ExceptionDispatchInfo.Capture(exception));
+        Awaiting = new FailedFrame(thrown);
     }
 }
 

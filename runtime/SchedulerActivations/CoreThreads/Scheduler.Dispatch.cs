@@ -96,14 +96,12 @@ internal sealed partial class Scheduler
         // The trampoline: a method that ends leaves the method that awaits it in thread.Frame.
         do
         {
-            var outermost = frame.Awaiting is null;
             frame.MoveNext();
             if (thread.Request != Request.None)
             {
-                if (outermost && frame.Completed) EndUnawaited(thread);
+                if (thread.Frame is null) EndUnawaited(thread);
                 return;
             }
-            if (outermost) thread.Exception = frame.Exception;
             frame = thread.Frame;
         }
         while (frame is not null);

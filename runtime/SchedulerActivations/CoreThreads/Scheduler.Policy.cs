@@ -11,6 +11,9 @@ internal sealed partial class Scheduler
     private readonly bool _isSimulated;
     private SchedulingPolicy _policy = null!;
 
+    // The policy, where it is the core's own.
+    private RoundRobin? _own;
+
     // What the policy overrides: a callback that it does not costs nothing.
     private bool _preempts, _slices, _charges, _hearsOfCreation, _hearsOfBlocking, _hearsOfEnd;
 
@@ -26,6 +29,7 @@ internal sealed partial class Scheduler
     {
         policy.Scheduler = this;
         _policy = policy;
+        _own = policy as RoundRobin;
         var type = policy.GetType();
         _preempts = Overrides(nameof(SchedulingPolicy.ShouldPreempt));
         _slices = Overrides(nameof(SchedulingPolicy.Quantum));
@@ -53,7 +57,10 @@ internal sealed partial class Scheduler
         Ejection = new PolicyEjection(rule, message, callback.ToString(), TimeSpan.FromTicks(Kernel.Now / 100), cell, line, exception?.ToString());
         Trace?.Add(Kernel.Now, vp.Number, 0, TraceEventKind.PolicyEjected, (byte)rule);
         Attach(new RoundRobin());
-        foreach (var thread in _live.Where(thread => thread.State == UserThreadState.Ready).OrderBy(thread => thread.ReadySince).ThenBy(thread => thread.Id).ToList())
+        var ready = _live.Where(thread => thread.State == UserThreadState.Ready).OrderBy(thread => thread.ReadySince).ThenBy(thread => thread.Id).ToList();
+        // One that yielded plainly has not been counted yet.
+        _ready = ready.Count;
+        foreach (var thread in ready)
         {
             ThreadQueue.Forget(thread);
             _policy.OnReady(thread, thread.ReadyReason);

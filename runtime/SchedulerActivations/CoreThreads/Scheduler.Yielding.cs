@@ -10,25 +10,46 @@ internal sealed partial class Scheduler
     /// <summary>There is one virtual processor, and nobody keeps a trace or accounts: a yield is two callbacks and nothing else.</summary>
     public bool IsPlain { get; private set; }
 
-    /// <summary>Whether a thread that yields now has nothing to look at.</summary>
+    /// <summary>Whether a thread that yields in a plain run has nothing to look at.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool MayYieldPlainly(VirtualProcessor vp) => IsPlain && !vp.Attention && _timers.Count == 0;
+    public bool MayYieldPlainly(VirtualProcessor vp) => !vp.Attention && _timers.Count == 0;
 
-    /// <summary>The thread yields; answers with the next, which is Running from here on, or null when the core has to be asked.</summary>
+    /// <summary>The thread yields; answers with the next, which is Running from here on, or null where the core has to be asked what to do.</summary>
     /// <remarks>
-    /// REQUIRES: <see cref="MayYieldPlainly"/>; whoever calls it catches what a callback throws, and has the policy ejected
+    /// REQUIRES: <see cref="IsPlain"/> and <see cref="MayYieldPlainly"/>; whoever calls it catches what a callback throws, and has the policy ejected
     /// (<see cref="EjectYielding"/>).
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public UserThread? Yield(VirtualProcessor vp, UserThread thread)
     {
-        vp.Running = null;
-        vp.PreemptRequested = false;
+        // Here and below: what has its value already is not written, for it is the number of writes that a switch costs.
+        if (vp.PreemptRequested) vp.PreemptRequested = false;
         thread.State = UserThreadState.Ready;
         thread.ReadyReason = ReadyReason.Yielded;
         thread.ReadySince = Kernel.CoarseNow;
-        _ready++;
-        // As Call does it; what the watchdog sees after the first callback is the number of the second, in the place of None.
+        UserThread? next;
+        if (_own is not null)
+        {
+            // The core's own policy neither hangs nor throws nor looks at what runs: nobody watches over it.
+            _own.OnReady(thread, ReadyReason.Yielded);
+            next = _own.FindNextToRun(vp);
+        }
+        else
+        {
+            vp.Running = null;
+            next = AskPolicy(vp, thread);
+        }
+        if (next is null) return null;
+        next.State = UserThreadState.Running;
+        vp.Running = next;
+        Counters.Switches++;
+        if (vp.QuantumEnd != NoTime || vp.PickedAt != NoTime || vp.QuantumIsDue) BeginQuantum(vp, next);
+        return next.OnStack ? null : next;
+    }
+
+    // As Call does it; what the watchdog sees after the first callback is the number of the second, in the place of None.
+    private UserThread? AskPolicy(VirtualProcessor vp, UserThread thread)
+    {
         var policy = _policy;
         var sequence = vp.CallbackSequence + 1;
         vp.CallbackSequence = sequence;
@@ -40,15 +61,7 @@ internal sealed partial class Scheduler
         var next = policy.FindNextToRun(vp);
         vp.Callback = PolicyCallback.None;
         if (Volatile.Read(ref vp.AbandonedCallback) == sequence + 1) EndIfAbandoned(vp, sequence + 1);
-        if (next is null || next.VirtualProcessor != vp || next.State != UserThreadState.Ready) return Reconsider(vp, next);
-        _ready--;
-        next.State = UserThreadState.Running;
-        vp.Running = next;
-        Counters.Switches++;
-        vp.PickedAt = NoTime;
-        vp.QuantumEnd = NoTime;
-        vp.QuantumIsDue = false;
-        return next;
+        return next is not null && next.VirtualProcessor == vp && next.State == UserThreadState.Ready ? next : Reconsider(vp, next);
     }
 
     /// <summary>A callback of the policy threw while a thread yielded.</summary>
@@ -60,10 +73,11 @@ internal sealed partial class Scheduler
         EjectThrower(vp, callback, exception);
     }
 
-    // The policy's answer is none that can be run.
+    // The policy's answer is none that can be run. The thread that yielded has not been counted as ready yet.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private UserThread? Reconsider(VirtualProcessor vp, UserThread? answer)
     {
+        _ready++;
         if (answer is not null) EjectForPick(vp, answer);
         return null;
     }

@@ -28,7 +28,11 @@ public readonly partial struct ThreadContext : IEquatable<ThreadContext>
     }
 
     /// <summary>Lets others run; the thread stays ready.</summary>
-    public YieldOperation Yield() => new(Thread);
+    public YieldOperation Yield()
+    {
+        if (Thread.CancelPending) Thread.ThrowCancelled();
+        return default;
+    }
 
     /// <summary>Sleeps for a time of the machine's clock; at once when it is not positive.</summary>
     public SleepOperation Sleep(TimeSpan time) => new(Thread, time <= TimeSpan.Zero ? 0 : Thread.Scheduler.Deadline(time));

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace SchedulerActivations.CoreThreads;
 
 /// <summary>
@@ -8,15 +10,19 @@ public sealed class ThreadQueue
 {
     private static int _queues;
 
-    // A ring of a power of two places. Places are numbered without end; a thread knows the number of its queue and of its
-    // place, so that it can leave from the middle: what is read in a place counts if its thread says that it stands there.
-    private readonly int _number = Interlocked.Increment(ref _queues);
+    // A ring of a power of two places. Places are numbered without end; a thread knows where it stands (the number of its queue
+    // and, in the lower half, of its place), so that it can leave from the middle: what is read in a place counts if its thread
+    // says that it stands there.
+    private readonly ulong _number = (ulong)Interlocked.Increment(ref _queues) << 32;
     private ThreadTable? _table;
     private int[] _ring = [];
     private uint _first, _end;
 
+    // Places that a thread has left from the middle.
+    private int _holes;
+
     /// <summary>Number of threads in the queue.</summary>
-    public int Count { get; private set; }
+    public int Count => (int)(_end - _first) - _holes;
 
     /// <summary>The thread that <see cref="Dequeue"/> would give, or null when the queue is empty.</summary>
     public UserThread? First
@@ -32,15 +38,15 @@ public sealed class ThreadQueue
     /// <exception cref="InvalidOperationException">The thread already stands in a queue, or those in this queue belong to another run.</exception>
     public void Enqueue(UserThread thread)
     {
-        Claim(thread);
-        Put(thread, _end++);
+        if (MayEnter(thread)) Put(thread, _end++);
+        else EnqueueWithRoom(thread);
     }
 
     /// <summary>Adds a thread at the front.</summary>
     /// <exception cref="InvalidOperationException">The thread already stands in a queue, or those in this queue belong to another run.</exception>
     public void EnqueueFirst(UserThread thread)
     {
-        Claim(thread);
+        if (!MayEnter(thread)) MakeRoom(thread);
         Put(thread, --_first);
     }
 
@@ -49,9 +55,7 @@ public sealed class ThreadQueue
     {
         while (_first != _end)
         {
-            if (At(_first++) is not { } thread) continue;
-            Release(thread);
-            return thread;
+            if (Leave(_first++) is { } thread) return thread;
         }
         return null;
     }
@@ -61,9 +65,7 @@ public sealed class ThreadQueue
     {
         while (_first != _end)
         {
-            if (At(--_end) is not { } thread) continue;
-            Release(thread);
-            return thread;
+            if (Leave(--_end) is { } thread) return thread;
         }
         return null;
     }
@@ -72,10 +74,17 @@ public sealed class ThreadQueue
     public bool Remove(UserThread thread)
     {
         ArgumentNullException.ThrowIfNull(thread);
-        if (thread.QueueNumber != _number) return false;
-        Release(thread);
+        if ((thread.Standing ^ _number) > uint.MaxValue) return false;
+        var place = (uint)thread.Standing;
+        thread.Standing = 0;
+        _holes++;
         // No holes at the front, where they would be passed again and again.
-        if (thread.QueuePlace == _first) while (_first != _end && At(_first) is null) _first++;
+        if (place != _first) return true;
+        while (_first != _end && At(_first) is null)
+        {
+            _first++;
+            _holes--;
+        }
         return true;
     }
 
@@ -83,7 +92,7 @@ public sealed class ThreadQueue
     /// Takes a thread out of whatever queue it stands in, on behalf of a policy that is not asked any more: its queue
     /// passes over the thread and counts wrongly from here on.
     /// </summary>
-    internal static void Forget(UserThread thread) => thread.QueueNumber = 0;
+    internal static void Forget(UserThread thread) => thread.Standing = 0;
 
     /// <summary>The threads in their order; the queue may not change meanwhile.</summary>
     internal Walk Threads => new(this);
@@ -94,35 +103,53 @@ public sealed class ThreadQueue
     private UserThread? At(uint place)
     {
         var thread = _table![_ring[Index(place)]];
-        return thread is not null && thread.QueueNumber == _number && thread.QueuePlace == place ? thread : null;
+        return thread is not null && thread.Standing == (_number | place) ? thread : null;
     }
 
-    private void Claim(UserThread thread)
+    // The thread at a place at one of the ends, which is no place of the queue any more.
+    private UserThread? Leave(uint place)
+    {
+        if (At(place) is not { } thread)
+        {
+            _holes--;
+            return null;
+        }
+        thread.Standing = 0;
+        return thread;
+    }
+
+    private bool MayEnter(UserThread thread)
     {
         ArgumentNullException.ThrowIfNull(thread);
-        if (thread.QueueNumber != 0) ThrowStandsAlready(thread);
+        return thread.Standing == 0 && thread.Scheduler.Live == _table && _end - _first != (uint)_ring.Length;
+    }
+
+    // A method of its own, so that what is usual keeps everything in registers.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void EnqueueWithRoom(UserThread thread)
+    {
+        MakeRoom(thread);
+        Put(thread, _end++);
+    }
+
+    private void MakeRoom(UserThread thread)
+    {
+        if (thread.Standing != 0) ThrowStandsAlready(thread);
         if (thread.Scheduler.Live != _table) Adopt(thread.Scheduler.Live);
         if (_end - _first == (uint)_ring.Length) MakeRoom();
-        thread.QueueNumber = _number;
-        Count++;
     }
 
     private void Put(UserThread thread, uint place)
     {
-        thread.QueuePlace = place;
+        thread.Standing = _number | place;
         _ring[Index(place)] = thread.Slot;
-    }
-
-    private void Release(UserThread thread)
-    {
-        thread.QueueNumber = 0;
-        Count--;
     }
 
     private void Adopt(ThreadTable table)
     {
         if (Count > 0) throw new InvalidOperationException("The threads in a queue belong to one run; this queue still has some of another.");
         _table = table;
+        (_first, _holes) = (_end, 0);
     }
 
     private static void ThrowStandsAlready(UserThread thread) =>
@@ -137,10 +164,11 @@ public sealed class ThreadQueue
             var end = _first;
             foreach (var thread in Threads) Put(thread, end++);
             _end = end;
+            _holes = 0;
             return;
         }
         var longer = new int[Math.Max(4, 2 * _ring.Length)];
-        foreach (var thread in Threads) longer[thread.QueuePlace & (uint)(longer.Length - 1)] = thread.Slot;
+        foreach (var thread in Threads) longer[(uint)thread.Standing & (uint)(longer.Length - 1)] = thread.Slot;
         _ring = longer;
     }
 

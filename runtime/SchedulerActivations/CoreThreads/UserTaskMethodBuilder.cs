@@ -33,16 +33,24 @@ public struct UserTaskMethodBuilder
 
     /// <summary>For the compiler.</summary>
     public void AwaitOnCompleted<TAwaiter, TStateMachine>(ref TAwaiter awaiter, ref TStateMachine stateMachine)
-        where TAwaiter : INotifyCompletion where TStateMachine : IAsyncStateMachine => Suspension.Await(ref awaiter, GetFrame(ref stateMachine));
+        where TAwaiter : INotifyCompletion where TStateMachine : IAsyncStateMachine => Suspension.Await(ref awaiter, _frame ?? (Frame)MakeFrame(ref stateMachine));
 
     /// <summary>For the compiler.</summary>
     public void AwaitUnsafeOnCompleted<TAwaiter, TStateMachine>(ref TAwaiter awaiter, ref TStateMachine stateMachine)
-        where TAwaiter : ICriticalNotifyCompletion where TStateMachine : IAsyncStateMachine => Suspension.Await(ref awaiter, GetFrame(ref stateMachine));
+        where TAwaiter : ICriticalNotifyCompletion where TStateMachine : IAsyncStateMachine
+    {
+        if (_frame is { } frame) Suspension.Await(ref awaiter, frame);
+        else AwaitFirst(awaiter, ref stateMachine);
+    }
+
+    // A method of its own, and by value, so that later suspensions keep everything in registers.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void AwaitFirst<TAwaiter, TStateMachine>(TAwaiter awaiter, ref TStateMachine stateMachine)
+        where TAwaiter : INotifyCompletion where TStateMachine : IAsyncStateMachine => Suspension.Await(ref awaiter, MakeFrame(ref stateMachine));
 
     // The first suspension moves the state machine to the heap, with this builder in it: the frame must be set before the copy.
-    private Frame GetFrame<TStateMachine>(ref TStateMachine stateMachine) where TStateMachine : IAsyncStateMachine
+    private MethodFrame<TStateMachine> MakeFrame<TStateMachine>(ref TStateMachine stateMachine) where TStateMachine : IAsyncStateMachine
     {
-        if (_frame is { } existing) return existing;
         var frame = new MethodFrame<TStateMachine>();
         _frame = frame;
         frame.StateMachine = stateMachine;
@@ -91,15 +99,23 @@ public struct UserTaskMethodBuilder<TResult>
 
     /// <summary>For the compiler.</summary>
     public void AwaitOnCompleted<TAwaiter, TStateMachine>(ref TAwaiter awaiter, ref TStateMachine stateMachine)
-        where TAwaiter : INotifyCompletion where TStateMachine : IAsyncStateMachine => Suspension.Await(ref awaiter, GetFrame(ref stateMachine));
+        where TAwaiter : INotifyCompletion where TStateMachine : IAsyncStateMachine => Suspension.Await(ref awaiter, _frame ?? (Frame)MakeFrame(ref stateMachine));
 
     /// <summary>For the compiler.</summary>
     public void AwaitUnsafeOnCompleted<TAwaiter, TStateMachine>(ref TAwaiter awaiter, ref TStateMachine stateMachine)
-        where TAwaiter : ICriticalNotifyCompletion where TStateMachine : IAsyncStateMachine => Suspension.Await(ref awaiter, GetFrame(ref stateMachine));
-
-    private Frame GetFrame<TStateMachine>(ref TStateMachine stateMachine) where TStateMachine : IAsyncStateMachine
+        where TAwaiter : ICriticalNotifyCompletion where TStateMachine : IAsyncStateMachine
     {
-        if (_frame is { } existing) return existing;
+        if (_frame is { } frame) Suspension.Await(ref awaiter, frame);
+        else AwaitFirst(awaiter, ref stateMachine);
+    }
+
+    // A method of its own, and by value, so that later suspensions keep everything in registers.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void AwaitFirst<TAwaiter, TStateMachine>(TAwaiter awaiter, ref TStateMachine stateMachine)
+        where TAwaiter : INotifyCompletion where TStateMachine : IAsyncStateMachine => Suspension.Await(ref awaiter, MakeFrame(ref stateMachine));
+
+    private MethodFrame<TStateMachine, TResult> MakeFrame<TStateMachine>(ref TStateMachine stateMachine) where TStateMachine : IAsyncStateMachine
+    {
         var frame = new MethodFrame<TStateMachine, TResult>();
         _frame = frame;
         frame.StateMachine = stateMachine;
@@ -119,8 +135,7 @@ internal static class Suspension
 
     private static void AwaitForeign<TAwaiter>(ref TAwaiter awaiter, Frame frame) where TAwaiter : INotifyCompletion
     {
-        var thread = VirtualProcessor.Current?.Running
-            ?? throw new InvalidOperationException("An 'async UserTask' method runs on a user thread only: start it with Spawn or from a workload.");
+        var thread = VirtualProcessor.CurrentThread;
         thread.Scheduler.Kernel.CheckForeignAwait();
         thread.Suspend(frame, Request.Foreign);
         awaiter.OnCompleted(() => thread.Scheduler.Kernel.Post(thread));

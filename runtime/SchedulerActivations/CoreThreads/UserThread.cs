@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using SchedulerActivations.Specialization;
 
@@ -104,17 +105,16 @@ public sealed partial class UserThread
     // When it became ready, on the machine's clock: the watchdog's measure of starvation.
     internal long ReadySince;
 
-    // The number of the ThreadQueue it stands in, 0 for none, and its place there.
-    internal int QueueNumber;
-    internal uint QueuePlace;
+    // The ThreadQueue in which it stands and its place there, as the queue writes it; 0 for none.
+    internal ulong Standing;
 
     internal bool Joined;
 
     // Its slot in the scheduler's ThreadTable, while it lives.
     internal int Slot;
 
-    // What carries the thread's own code, or did last; the thread stands on its stack where OnStack says so (it runs, or
-    // blocked outside an await).
+    // What carries the thread's own code, or did last; where the thread has lost its virtual processor in the midst of that code
+    // it stands on the carrier's stack still, and OnStack says so.
     internal Carrier? Carrier;
     internal bool OnStack;
 
@@ -143,15 +143,21 @@ public sealed partial class UserThread
     /// <summary>The thread's own code leaves its virtual processor at an await; the request is served once it has left.</summary>
     internal void Suspend(Frame frame, Request request)
     {
-        if (Request != Request.None) ThrowWaitsAlready();
         // A reference that is there already is not written again: the collector makes every write of one dear.
+        if (Request == Request.None && frame.Thread == this && Frame == frame) Request = request;
+        else SuspendIn(frame, request);
+    }
+
+    // A method of its own, so that what is usual keeps everything in registers.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void SuspendIn(Frame frame, Request request)
+    {
+        if (Request != Request.None) throw new InvalidOperationException(
+            $"Thread {Name} already waits for something: a user thread awaits one call at a time. Await it, or Spawn a thread.");
         if (frame.Thread != this) frame.Thread = this;
         if (Frame != frame) Frame = frame;
         Request = request;
     }
-
-    private void ThrowWaitsAlready() => throw new InvalidOperationException(
-        $"Thread {Name} already waits for something: a user thread awaits one call at a time. Await it, or Spawn a thread.");
 
     private sealed class Rare
     {

@@ -7,10 +7,6 @@ namespace SchedulerActivations.CoreThreads;
 [SuppressMessage("Performance", "CA1815", Justification = "It is awaited, never compared.")]
 public readonly struct YieldOperation : IUserAwaiter
 {
-    private readonly UserThread _thread;
-
-    internal YieldOperation(UserThread thread) => _thread = thread;
-
     /// <summary>For the compiler.</summary>
     public YieldOperation GetAwaiter() => this;
 
@@ -19,12 +15,16 @@ public readonly struct YieldOperation : IUserAwaiter
     public bool IsCompleted => false;
 
     /// <summary>For the compiler.</summary>
-    public void GetResult()
+    [SuppressMessage("Performance", "CA1822", Justification = "The compiler calls it on an instance.")]
+    public void GetResult() { }
+
+    void IUserAwaiter.Suspend(Frame frame)
     {
-        if (_thread.CancelPending) _thread.ThrowCancelled();
+        if (frame.Thread is { } thread) thread.Suspend(frame, Request.Yield);
+        else SuspendFirst(frame);
     }
 
-    void IUserAwaiter.Suspend(Frame frame) => _thread.Suspend(frame, Request.Yield);
+    private static void SuspendFirst(Frame frame) => VirtualProcessor.CurrentThread.Suspend(frame, Request.Yield);
 
     void INotifyCompletion.OnCompleted(Action continuation) => throw UserTask.NotInUserThread();
 

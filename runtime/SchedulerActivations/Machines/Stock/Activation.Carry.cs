@@ -100,11 +100,10 @@ internal sealed partial class Activation
     private void Run(UserThread thread)
     {
         if (thread.Carrier != this) thread.Carrier = this;
-        thread.OnStack = true;
         Leave();
         Scheduler.Resume(thread);
         Enter(thread);
-        thread.OnStack = false;
+        if (thread.OnStack) thread.OnStack = false;
     }
 
     // As Run and, as long as threads do nothing but yield, the next one, and the next. Answers with the thread that wants something
@@ -130,7 +129,7 @@ internal sealed partial class Activation
         {
             Run(thread);
             if (thread.Request != Request.Yield || passes == 0 || !scheduler.MayYieldPlainly(vp)) return thread;
-            if (scheduler.Yield(vp, thread) is not { OnStack: false } next) return null;
+            if (scheduler.Yield(vp, thread) is not { } next) return null;
             thread = next;
         }
     }

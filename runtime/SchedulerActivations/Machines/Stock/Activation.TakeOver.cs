@@ -29,6 +29,7 @@ internal sealed partial class Activation
                 _detached = false;
                 return;
             }
+            thread.OnStack = true;
             vp.BlockedThread = thread;
             vp.Attention = true;
             Release();
