@@ -1,4 +1,5 @@
 using SchedulerActivations.Experiments;
+using SchedulerActivations.Specialization;
 
 namespace SchedulerActivations.CoreThreads;
 
@@ -55,6 +56,14 @@ internal sealed partial class Scheduler
             }
         }
         vp.Local.Enqueue(ready);
+        vp.Announced = true;
+    }
+
+    /// <summary>Makes ready whom the virtual processor's own threads have announced.</summary>
+    public void TakeAnnounced(VirtualProcessor vp)
+    {
+        vp.Announced = false;
+        while (vp.Local.Dequeue() is { } thread) Unblock(vp, thread, ReadyReason.Signaled);
     }
 
     /// <summary>The first instruction of an event's handler has been reached.</summary>

@@ -34,6 +34,6 @@ internal sealed partial class Scheduler
             Unblock(vp, thread, ReadyReason.Unblocked);
         }
         // Whom the end of a wait let in: a writer that gives up lets readers pass.
-        while (vp.Local.Dequeue() is { } next) Unblock(vp, next, ReadyReason.Signaled);
+        TakeAnnounced(vp);
     }
 }

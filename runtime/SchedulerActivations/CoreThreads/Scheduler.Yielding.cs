@@ -12,7 +12,7 @@ internal sealed partial class Scheduler
 
     /// <summary>Whether a thread that yields in a plain run has nothing to look at.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool MayYieldPlainly(VirtualProcessor vp) => !vp.Attention && _timers.Count == 0;
+    public bool MayYieldPlainly(VirtualProcessor vp) => !vp.Attention && !vp.Announced && !vp.PreemptRequested && _timers.Count == 0;
 
     /// <summary>The thread yields; answers with the next, which is Running from here on, or null where the core has to be asked what to do.</summary>
     /// <remarks>
@@ -23,7 +23,6 @@ internal sealed partial class Scheduler
     public UserThread? Yield(VirtualProcessor vp, UserThread thread)
     {
         // Here and below: what has its value already is not written, for it is the number of writes that a switch costs.
-        if (vp.PreemptRequested) vp.PreemptRequested = false;
         thread.State = UserThreadState.Ready;
         thread.ReadyReason = ReadyReason.Yielded;
         thread.ReadySince = Kernel.CoarseNow;

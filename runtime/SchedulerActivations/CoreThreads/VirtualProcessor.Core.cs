@@ -29,6 +29,9 @@ public sealed partial class VirtualProcessor
     // Attention: who leaves the running thread's code looks at them.
     internal readonly ThreadQueue Local = new();
 
+    // Whether there are any in Local.
+    internal bool Announced;
+
     // As Local, posted by others. Partner of the volatile Attention: enqueue, then set it; clear it, then dequeue.
     internal readonly ConcurrentQueue<UserThread> Posted = new();
 

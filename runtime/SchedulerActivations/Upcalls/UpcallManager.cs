@@ -18,7 +18,7 @@ internal sealed class UpcallManager(Scheduler scheduler, bool reports = true)
         // Partner: Kernel.Post, which enqueues and then sets Attention. Clearing comes first, so no event is overlooked.
         vp.Attention = false;
         if (scheduler.AwaitsSuccessor) scheduler.TakeSuccessors(vp);
-        DeliverLocal(vp);
+        scheduler.TakeAnnounced(vp);
         var reported = false;
         while (vp.Posted.TryDequeue(out var thread))
         {
@@ -28,12 +28,6 @@ internal sealed class UpcallManager(Scheduler scheduler, bool reports = true)
         }
         scheduler.FireTimers(vp);
         scheduler.TellPriorities(vp);
-    }
-
-    /// <summary>Delivers what the virtual processor's own threads have made ready.</summary>
-    public void DeliverLocal(VirtualProcessor vp)
-    {
-        while (vp.Local.Dequeue() is { } thread) scheduler.Unblock(vp, thread, ReadyReason.Signaled);
     }
 
     /// <summary>The kernel gave the virtual processor a new activation, because the one before blocked with <paramref name="thread"/>.</summary>

@@ -45,6 +45,31 @@ public sealed class PlainYieldTests
         Assert.Equal(Enumerable.Range(0, 300).Select(i => (i % 3) + 1), turns);
     }
 
+    [Fact]
+    public void A_thread_that_one_of_them_wakes_is_next_but_one()
+    {
+        var turns = new List<int>();
+        var opened = new UserLatch(1);
+        TestRun.On(TestRun.Stock, w =>
+        {
+            w.Thread("woken", async t =>
+            {
+                await t.Wait(opened);
+                turns.Add(t.Thread.Id);
+            });
+            w.Threads("yields", 2, async t =>
+            {
+                for (var i = 0; i < 50; i++)
+                {
+                    if (turns.Count == 20) t.CountDown(opened);
+                    turns.Add(t.Thread.Id);
+                    await t.Yield();
+                }
+            });
+        }, new FirstCome(), tracing: false);
+        Assert.InRange(turns.IndexOf(1), 21, 23);
+    }
+
     [Theory]
     [InlineData("OnReady", "throws", PolicyRule.DoesNotThrow)]
     [InlineData("FindNextToRun", "throws", PolicyRule.DoesNotThrow)]

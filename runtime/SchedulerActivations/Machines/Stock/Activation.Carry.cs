@@ -35,7 +35,7 @@ internal sealed partial class Activation
         {
             scheduler.LookAtTimers(vp);
             if (vp.Attention && !Attend(vp)) return Turn.Ends;
-            if (vp.Local.Count > 0) _kernel.Upcalls.DeliverLocal(vp);
+            if (vp.Announced) scheduler.TakeAnnounced(vp);
             var thread = vp.Running is { } running && !scheduler.LeaveAtSafepoint(vp, running) ? running : scheduler.FindNext(vp);
             if (thread is null)
             {
