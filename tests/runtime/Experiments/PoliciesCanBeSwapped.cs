@@ -59,9 +59,12 @@ public sealed class PoliciesCanBeSwapped
         });
     }
 
-    private static ExperimentResult Run(string machine, int vps, SchedulingPolicy first, params (double, SchedulingPolicy)[] swaps)
+    private static ExperimentResult Run(string machine, int vps, SchedulingPolicy first, params (double, SchedulingPolicy)[] swaps) =>
+        Run(machine, Everything, vps, first, swaps);
+
+    private static ExperimentResult Run(string machine, Action<WorkloadDefinition> define, int vps, SchedulingPolicy first, params (double, SchedulingPolicy)[] swaps)
     {
-        var result = TestRun.On(Machine(machine), Everything, first, vps, 30_000, swaps: swaps);
+        var result = TestRun.On(Machine(machine), define, first, vps, 30_000, swaps: swaps);
         Assert.All(result.Threads, thread => Assert.Equal((thread.Name, UserThreadState.Finished, null), (thread.Name, thread.State, thread.Exception)));
         return result;
     }
@@ -126,12 +129,19 @@ public sealed class PoliciesCanBeSwapped
     public void A_broken_policy_that_takes_over_is_ejected_and_the_next_one_takes_over_from_round_robin(string machine, int vps)
     {
         // So far apart that a policy is asked at least once before the next one comes, also where the computer is busy with other things.
-        var apart = machine == "stock" ? 300 : 5;
-        var result = TestRun.On(Machine(machine), w =>
+        var apart = machine == "stock" ? 300 : 4;
+        var result = Run(machine, w =>
         {
-            w.Thread("ends", _ => default);
-            w.Threads("busy", 3, async t => { while (true) await t.Compute(TimeSpan.FromMilliseconds(0.5)); });
-        }, new PolicyContractTests.ReturnsFinished(), vps, 5 * apart, swaps: [(2 * apart, new Refuses()), (3 * apart, new LastCome()), (4 * apart, new Refuses { Created = true })]);
+            Everything(w);
+            w.Threads("busy", 3, async t =>
+            {
+                while (t.Now < TimeSpan.FromMilliseconds(9 * apart))
+                {
+                    await t.Compute(TimeSpan.FromMilliseconds(0.5));
+                    await t.Yield();
+                }
+            });
+        }, vps, new PolicyContractTests.ReturnsFinished(), (5 * apart, new Refuses()), (6 * apart, new LastCome()), (7 * apart, new Refuses { Created = true }));
         Assert.Equal(PolicyRule.PicksReadyThread, result.Ejection?.Rule);
         Assert.Equal([PolicyRule.DoesNotThrow, null, PolicyRule.DoesNotThrow], result.Swaps.Select(swap => swap.Ejection?.Rule));
         Assert.Equal(["OnReady", "OnCreated"], result.Swaps.Select(swap => swap.Ejection?.Callback).OfType<string>());
