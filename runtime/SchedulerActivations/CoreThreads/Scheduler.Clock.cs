@@ -23,7 +23,7 @@ internal sealed partial class Scheduler
     public bool WantsSafepoint(UserThread thread)
     {
         var vp = thread.VirtualProcessor;
-        return vp.Attention || vp.Announced || vp.PreemptRequested || (NeedsClock && LookAtClock(vp));
+        return vp.WantsCore || (NeedsClock && LookAtClock(vp));
     }
 
     /// <summary>The running thread is going to compute for long: its quantum begins here at the latest, and the clock is looked at afterwards.</summary>

@@ -12,7 +12,7 @@ internal sealed partial class Scheduler
 
     /// <summary>Whether a thread that yields in a plain run has nothing to look at.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool MayYieldPlainly(VirtualProcessor vp) => !vp.Attention && !vp.Announced && !vp.PreemptRequested && _timers.Count == 0;
+    public bool MayYieldPlainly(VirtualProcessor vp) => !vp.WantsCore && _timers.Count == 0;
 
     /// <summary>The thread yields; answers with the next, which is Running from here on, or null where the core has to be asked what to do.</summary>
     /// <remarks>
@@ -22,14 +22,13 @@ internal sealed partial class Scheduler
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public UserThread? Yield(VirtualProcessor vp, UserThread thread)
     {
-        // Here and below: what has its value already is not written, for it is the number of writes that a switch costs.
         thread.State = UserThreadState.Ready;
         thread.ReadyReason = ReadyReason.Yielded;
         thread.ReadySince = Kernel.CoarseNow;
         UserThread? next;
         if (_own is not null)
         {
-            // The core's own policy neither hangs nor throws nor looks at what runs: nobody watches over it.
+            // The core's own policy neither hangs nor throws nor looks at what runs: nobody watches over it. It has this thread at least.
             _own.OnReady(thread, ReadyReason.Yielded);
             next = _own.FindNextToRun(vp);
         }
@@ -42,6 +41,7 @@ internal sealed partial class Scheduler
         next.State = UserThreadState.Running;
         vp.Running = next;
         Counters.Switches++;
+        // What has its value already is not written: it is in writes that a switch is dear.
         if (vp.QuantumEnd != NoTime || vp.PickedAt != NoTime || vp.QuantumIsDue) BeginQuantum(vp, next);
         return next.OnStack ? null : next;
     }

@@ -39,14 +39,14 @@ public sealed class ThreadQueue
     public void Enqueue(UserThread thread)
     {
         if (MayEnter(thread)) Put(thread, _end++);
-        else EnqueueWithRoom(thread);
+        else LetEnterAtEnd(thread);
     }
 
     /// <summary>Adds a thread at the front.</summary>
     /// <exception cref="InvalidOperationException">The thread already stands in a queue, or those in this queue belong to another run.</exception>
     public void EnqueueFirst(UserThread thread)
     {
-        if (!MayEnter(thread)) MakeRoom(thread);
+        if (!MayEnter(thread)) LetEnter(thread);
         Put(thread, --_first);
     }
 
@@ -126,15 +126,15 @@ public sealed class ThreadQueue
 
     // A method of its own, so that what is usual keeps everything in registers.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void EnqueueWithRoom(UserThread thread)
+    private void LetEnterAtEnd(UserThread thread)
     {
-        MakeRoom(thread);
+        LetEnter(thread);
         Put(thread, _end++);
     }
 
-    private void MakeRoom(UserThread thread)
+    private void LetEnter(UserThread thread)
     {
-        if (thread.Standing != 0) ThrowStandsAlready(thread);
+        if (thread.Standing != 0) throw new InvalidOperationException($"Thread {thread} already stands in a queue; a thread is in one queue at most.");
         if (thread.Scheduler.Live != _table) Adopt(thread.Scheduler.Live);
         if (_end - _first == (uint)_ring.Length) MakeRoom();
     }
@@ -151,9 +151,6 @@ public sealed class ThreadQueue
         _table = table;
         (_first, _holes) = (_end, 0);
     }
-
-    private static void ThrowStandsAlready(UserThread thread) =>
-        throw new InvalidOperationException($"Thread {thread} already stands in a queue; a thread is in one queue at most.");
 
     // Closes the holes where half of the places are holes; else there are twice the places. A place keeps its number in the
     // longer ring; and a thread that moves up does so to a place that has been read already.

@@ -33,11 +33,15 @@ public struct UserTaskMethodBuilder
 
     /// <summary>For the compiler.</summary>
     public void AwaitOnCompleted<TAwaiter, TStateMachine>(ref TAwaiter awaiter, ref TStateMachine stateMachine)
-        where TAwaiter : INotifyCompletion where TStateMachine : IAsyncStateMachine => Suspension.Await(ref awaiter, _frame ?? (Frame)MakeFrame(ref stateMachine));
+        where TAwaiter : INotifyCompletion where TStateMachine : IAsyncStateMachine => Await(ref awaiter, ref stateMachine);
 
     /// <summary>For the compiler.</summary>
     public void AwaitUnsafeOnCompleted<TAwaiter, TStateMachine>(ref TAwaiter awaiter, ref TStateMachine stateMachine)
-        where TAwaiter : ICriticalNotifyCompletion where TStateMachine : IAsyncStateMachine
+        where TAwaiter : ICriticalNotifyCompletion where TStateMachine : IAsyncStateMachine => Await(ref awaiter, ref stateMachine);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Await<TAwaiter, TStateMachine>(ref TAwaiter awaiter, ref TStateMachine stateMachine)
+        where TAwaiter : INotifyCompletion where TStateMachine : IAsyncStateMachine
     {
         if (_frame is { } frame) Suspension.Await(ref awaiter, frame);
         else AwaitFirst(awaiter, ref stateMachine);
@@ -46,15 +50,13 @@ public struct UserTaskMethodBuilder
     // A method of its own, and by value, so that later suspensions keep everything in registers.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void AwaitFirst<TAwaiter, TStateMachine>(TAwaiter awaiter, ref TStateMachine stateMachine)
-        where TAwaiter : INotifyCompletion where TStateMachine : IAsyncStateMachine => Suspension.Await(ref awaiter, MakeFrame(ref stateMachine));
-
-    // The first suspension moves the state machine to the heap, with this builder in it: the frame must be set before the copy.
-    private MethodFrame<TStateMachine> MakeFrame<TStateMachine>(ref TStateMachine stateMachine) where TStateMachine : IAsyncStateMachine
+        where TAwaiter : INotifyCompletion where TStateMachine : IAsyncStateMachine
     {
+        // The state machine moves to the heap, with this builder in it: the frame must be set before the copy.
         var frame = new MethodFrame<TStateMachine>();
         _frame = frame;
         frame.StateMachine = stateMachine;
-        return frame;
+        Suspension.Await(ref awaiter, frame);
     }
 }
 
@@ -99,11 +101,15 @@ public struct UserTaskMethodBuilder<TResult>
 
     /// <summary>For the compiler.</summary>
     public void AwaitOnCompleted<TAwaiter, TStateMachine>(ref TAwaiter awaiter, ref TStateMachine stateMachine)
-        where TAwaiter : INotifyCompletion where TStateMachine : IAsyncStateMachine => Suspension.Await(ref awaiter, _frame ?? (Frame)MakeFrame(ref stateMachine));
+        where TAwaiter : INotifyCompletion where TStateMachine : IAsyncStateMachine => Await(ref awaiter, ref stateMachine);
 
     /// <summary>For the compiler.</summary>
     public void AwaitUnsafeOnCompleted<TAwaiter, TStateMachine>(ref TAwaiter awaiter, ref TStateMachine stateMachine)
-        where TAwaiter : ICriticalNotifyCompletion where TStateMachine : IAsyncStateMachine
+        where TAwaiter : ICriticalNotifyCompletion where TStateMachine : IAsyncStateMachine => Await(ref awaiter, ref stateMachine);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Await<TAwaiter, TStateMachine>(ref TAwaiter awaiter, ref TStateMachine stateMachine)
+        where TAwaiter : INotifyCompletion where TStateMachine : IAsyncStateMachine
     {
         if (_frame is { } frame) Suspension.Await(ref awaiter, frame);
         else AwaitFirst(awaiter, ref stateMachine);
@@ -112,14 +118,13 @@ public struct UserTaskMethodBuilder<TResult>
     // A method of its own, and by value, so that later suspensions keep everything in registers.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void AwaitFirst<TAwaiter, TStateMachine>(TAwaiter awaiter, ref TStateMachine stateMachine)
-        where TAwaiter : INotifyCompletion where TStateMachine : IAsyncStateMachine => Suspension.Await(ref awaiter, MakeFrame(ref stateMachine));
-
-    private MethodFrame<TStateMachine, TResult> MakeFrame<TStateMachine>(ref TStateMachine stateMachine) where TStateMachine : IAsyncStateMachine
+        where TAwaiter : INotifyCompletion where TStateMachine : IAsyncStateMachine
     {
+        // The state machine moves to the heap, with this builder in it: the frame must be set before the copy.
         var frame = new MethodFrame<TStateMachine, TResult>();
         _frame = frame;
         frame.StateMachine = stateMachine;
-        return frame;
+        Suspension.Await(ref awaiter, frame);
     }
 }
 

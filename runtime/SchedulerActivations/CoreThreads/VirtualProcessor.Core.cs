@@ -22,6 +22,9 @@ public sealed partial class VirtualProcessor
     // The policy (or the core, at the end of a quantum) wants the running thread off.
     internal bool PreemptRequested;
 
+    /// <summary>Whether the core has something to look at before the running thread goes on.</summary>
+    internal bool WantsCore => Attention || Announced || PreemptRequested;
+
     // Has nothing to run. Written under the core's lock.
     internal volatile bool Idle;
 

@@ -215,7 +215,7 @@ internal sealed class SimulatedKernel : Kernel
     private void Compute(SimulatedProcessor processor, UserThread thread)
     {
         var vp = processor.VirtualProcessor;
-        if (vp.Attention || vp.Announced || vp.PreemptRequested)
+        if (vp.WantsCore)
         {
             Wait(processor, 0, () => Dispatch(processor));
             return;
