@@ -62,7 +62,7 @@ internal static partial class Workloads
     private static double TracedYields()
     {
         var least = double.MaxValue;
-        for (var i = 0; i < 15; i++)
+        for (var i = 0; i < UntilWarm; i++)
         {
             least = Math.Min(least, CoreRun.Measure(t => Best(t, 1, 4e5, u => Together(u, 2, async v =>
             {
