@@ -155,12 +155,13 @@ internal sealed partial class Scheduler
 
     /// <summary>
     /// The watchdog gives up on a callback that does not return: when it comes back after all, it ends its OS thread. False
-    /// when it has just returned.
+    /// when it has just returned, or was given up on before.
     /// </summary>
     public static bool TryAbandonCallback(VirtualProcessor vp, long sequence)
     {
         lock (vp.CallbackGate)
         {
+            if (vp.AbandonedCallback == sequence) return false;
             Volatile.Write(ref vp.AbandonedCallback, sequence);
             Interlocked.MemoryBarrierProcessWide();
             if (vp.Callback != PolicyCallback.None && Volatile.Read(ref vp.CallbackSequence) == sequence) return true;

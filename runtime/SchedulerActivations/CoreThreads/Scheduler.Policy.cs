@@ -23,7 +23,7 @@ internal sealed partial class Scheduler
     public SchedulingPolicy Policy => _policy;
 
     /// <summary>Set when the policy broke its contract.</summary>
-    public PolicyEjection? Ejection { get; private set; }
+    public Ejection? Ejection { get; private set; }
 
     private void Attach(SchedulingPolicy policy)
     {
@@ -53,8 +53,7 @@ internal sealed partial class Scheduler
     {
         if (Ejection is not null) throw new InvalidOperationException($"Round robin itself broke a rule of the contract ({message}): a fault of the core.", exception);
         AwaitCallbacks(vp);
-        var (cell, line) = PolicySource.Locate(_policy.GetType(), callback.ToString(), exception);
-        Ejection = new PolicyEjection(rule, message, callback.ToString(), TimeSpan.FromTicks(Kernel.Now / 100), cell, line, exception?.ToString());
+        Ejection = new Ejection(rule, callback, message, Kernel.Now, _policy.GetType(), exception);
         Trace?.Add(Kernel.Now, vp.Number, 0, TraceEventKind.PolicyEjected, (byte)rule);
         Attach(new RoundRobin());
         var ready = _live.Where(thread => thread.State == UserThreadState.Ready).OrderBy(thread => thread.ReadySince).ThenBy(thread => thread.Id).ToList();

@@ -8,13 +8,13 @@ internal sealed partial class Scheduler
 {
     private readonly ConcurrentQueue<Succession> _awaited = new();
     private readonly List<Succession> _successions = [];
-    private PolicyEjection? _firstEjection;
+    private Ejection? _firstEjection;
 
     /// <summary>The policies that have taken over, in order.</summary>
     public IReadOnlyList<Succession> Successions => _successions;
 
     /// <summary>Why the policy was ejected with which the run began.</summary>
-    public PolicyEjection? FirstEjection => _successions.Count == 0 ? Ejection : _firstEjection;
+    public Ejection? FirstEjection => _successions.Count == 0 ? Ejection : _firstEjection;
 
     /// <summary>Whether a policy shall take over.</summary>
     public bool AwaitsSuccessor => !_awaited.IsEmpty;

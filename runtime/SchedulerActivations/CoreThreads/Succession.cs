@@ -13,7 +13,7 @@ internal sealed class Succession(Component component, SchedulingPolicy policy)
     public SchedulingPolicy Policy => policy;
 
     /// <summary>Why the policy was ejected in its turn.</summary>
-    public PolicyEjection? Ejection { get; set; }
+    public Ejection? Ejection { get; set; }
 
     /// <summary>When the policy took over, on the machine's clock; fails when the run ends before.</summary>
     public Task<TimeSpan> Happened => _happened.Task;

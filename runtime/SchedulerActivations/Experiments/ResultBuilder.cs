@@ -21,10 +21,10 @@ internal static class ResultBuilder
                 thread.Id, thread.Name, thread.State, thread.Work, thread.Joined || thread.EndedCancelled ? null : thread.Exception?.SourceException.ToString()))],
             Throughput = (double)scheduler.Work / (Math.Max(1, elapsed) * experiment.VirtualProcessors),
             Network = NetworkLatency.Of(workload.Connections, elapsed),
-            Ejection = scheduler.FirstEjection,
+            Ejection = scheduler.FirstEjection?.ForResult(),
             Swaps = [.. scheduler.Successions.Select((succession, i) => new PolicySwap(succession.Happened.Result, succession.Component)
             {
-                Ejection = i == scheduler.Successions.Count - 1 ? scheduler.Ejection : succession.Ejection,
+                Ejection = (i == scheduler.Successions.Count - 1 ? scheduler.Ejection : succession.Ejection)?.ForResult(),
             })],
             Notes = [.. notes, .. Unlisted(scheduler), .. Deadlock(scheduler)],
             Counters = scheduler.Counters.ToDictionary().Concat((counts ?? []).Select(count => KeyValuePair.Create(count.Name, count.Count))).ToDictionary(),

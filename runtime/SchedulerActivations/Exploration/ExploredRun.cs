@@ -60,7 +60,7 @@ internal sealed class ExploredRun
         _workload.Define(definition);
         Kernel.Run(definition, null, cancellation);
         var scheduler = Kernel.Scheduler;
-        if (scheduler.Ejection is { } ejection) return new Verdict(ejection.Rule.ToString(), ejection.Message, ejection.Callback);
+        if (scheduler.Ejection is { } ejection) return new Verdict(ejection.Rule.ToString(), ejection.Message, ejection.Callback.ToString());
         if (_picks.Broken is { } broken) return new Verdict(broken.Claim.ToString(), broken.Message + ".", nameof(PolicyCallback.FindNextToRun));
         if (TraceRules.Judge(scheduler.Trace!.ToTrace([], long.MaxValue)) is { } impossible) return new Verdict(BrokenRule.StatesFollow, $"The core's trace has an impossible step: {impossible}.", null);
         foreach (var thread in scheduler.Listed)

@@ -120,6 +120,12 @@ internal sealed unsafe class PatchedKernel : LinuxKernel
         _ = ActivationCalls.Request(vp.Number);
     }
 
+    public override void Dispose()
+    {
+        SchedulingClass.SetOthersNormal();
+        base.Dispose();
+    }
+
     private long Sum(Func<ActivationPage, long> count)
     {
         var sum = 0L;

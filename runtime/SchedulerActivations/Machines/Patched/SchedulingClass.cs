@@ -13,15 +13,20 @@ internal static class SchedulingClass
     private const uint Normal = 0, Idle = 5;
 
     /// <summary>All threads that exist now, but for the calling one, run when no activation wants to; so do those that they make.</summary>
-    public static void SetOthersIdle()
-    {
-        var me = LinuxCalls.ThreadId();
-        foreach (var task in Directory.GetDirectories("/proc/self/task"))
-            if (int.Parse(Path.GetFileName(task), System.Globalization.CultureInfo.InvariantCulture) is var thread && thread != me) Set(thread, Idle);
-    }
+    public static void SetOthersIdle() => SetOthers(Idle);
+
+    /// <summary>All threads are scheduled as threads usually are, so that an activation that was left behind does not keep the result waiting.</summary>
+    public static void SetOthersNormal() => SetOthers(Normal);
 
     /// <summary>The calling thread is scheduled as threads usually are.</summary>
     public static void SetNormal() => Set(0, Normal);
+
+    private static void SetOthers(uint policy)
+    {
+        var me = LinuxCalls.ThreadId();
+        foreach (var task in Directory.GetDirectories("/proc/self/task"))
+            if (int.Parse(Path.GetFileName(task), System.Globalization.CultureInfo.InvariantCulture) is var thread && thread != me) Set(thread, policy);
+    }
 
     private static void Set(int thread, uint policy)
     {
