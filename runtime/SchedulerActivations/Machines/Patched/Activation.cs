@@ -38,6 +38,9 @@ internal sealed unsafe partial class Activation : Carrier
     private ActivationPage* _page;
     private int _vp;
 
+    // The priority that the kernel keeps for the thread that stands here.
+    private int _priority;
+
     // An unblock was told since the policy last picked the thread that stands here. Written in the core.
     private bool _unblocked;
 
@@ -89,17 +92,34 @@ internal sealed unsafe partial class Activation : Carrier
         {
             Lock();
             var vp = _kernel.Scheduler.VirtualProcessors[_vp];
+            if (vp.Running != thread) TakeAsFirst(vp, thread);
             // The kernel restarts a thread by itself where a rule lets it, or where no spare was left. What it asks for has to
             // wait until the policy has been told, which runs on a spare.
             if (vp.Running == thread)
             {
                 if (Volatile.Read(ref _page->Pending) != 0) vp.Attention = true;
+                TellPriority(thread);
                 return;
             }
             Unlock();
             _ = ActivationCalls.Request(_vp);
         }
     }
+
+    // The kernel has given the virtual processor to this thread, which goes first, without anybody having been told.
+    private void TakeAsFirst(VirtualProcessor vp, UserThread thread)
+    {
+        var scheduler = _kernel.Scheduler;
+        // A callback that hangs has kept the core's lock.
+        if (!thread.GoesFirst || vp.HangingCallback) return;
+        scheduler.Lock.Enter();
+        Scheduler.BeginPass(vp);
+        if (thread.GoesFirst && vp.Displaced is null) scheduler.GoFirst(vp, thread);
+        scheduler.Lock.Exit();
+    }
+
+    // The kernel hands the virtual processor to a thread that goes first when it unblocks, if what runs does not go first itself.
+    private void TellPriority(UserThread thread) => _page->Priority = _priority = thread.GoesFirst ? 1 : 0;
 
     private protected override void Unlock()
     {

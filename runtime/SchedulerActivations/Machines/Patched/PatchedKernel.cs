@@ -116,6 +116,8 @@ internal sealed unsafe class PatchedKernel : LinuxKernel
     {
         if (!Scheduler.TryAbandonCallback(vp, callback)) return;
         vp.HangingCallback = true;
+        // No thread takes what is in the core.
+        PageOf(vp.Number)->Direct = ActivationPage.DirectOff;
         Volatile.Write(ref PageOf(vp.Number)->Lock, 0);
         _ = ActivationCalls.Request(vp.Number);
     }
