@@ -35,6 +35,19 @@ public sealed class PatchedMachineTests
         Assert.Null(TraceRules.Judge(result.Trace));
     }
 
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_kernels_time_stamps_say_where_the_time_goes(bool atOnce)
+    {
+        var result = await RunAsync(atOnce ? new IoAtOnce() : new IoFirst(), new ComputeAndIo { IoThreads = 1 });
+        Assert.Equal(["event to wake-up", "wake-up to upcall", "upcall to handler"], result.Stages.Select(stage => stage.Name));
+        var counts = result.Stages.Select(stage => stage.Histogram.Count).Distinct().ToList();
+        // All but the events that were due already when the thread came to read them.
+        Assert.InRange(Assert.Single(counts), 1, result.Reactivity.Count);
+        Assert.All(result.Stages, stage => Assert.InRange(stage.Histogram.P50, TimeSpan.FromTicks(1), result.Reactivity.Max));
+    }
+
     [SkippableFact]
     public async Task A_time_slice_ends_in_the_midst_of_managed_code()
     {

@@ -112,10 +112,12 @@ internal sealed unsafe partial class Activation
                 if (thread == vp.Running && !IsOver(happened.Id)) _kernel.Upcalls.BlockedInKernel(vp, thread);
                 break;
             case ActivationEvent.Unblock:
+                (activation.WokenAt, activation.ToldAt) = (happened.Happened, _page->UpcallTime);
                 Unblocked(vp, activation, thread);
                 break;
             case ActivationEvent.Restart:
-                RestartedByItself(vp, thread);
+                activation.ToldAt = happened.Happened;
+                RestartedByItself(vp, thread, happened.Happened);
                 break;
         }
     }
@@ -138,11 +140,13 @@ internal sealed unsafe partial class Activation
 
     // The kernel has given the virtual processor to a thread by itself: by the rule for those that go first, or because no spare
     // was left. Where the thread has not been in the core since, that is learnt here; of any other one the policy decides.
-    private void RestartedByItself(VirtualProcessor vp, UserThread thread)
+    private void RestartedByItself(VirtualProcessor vp, UserThread thread, long time)
     {
         if (!thread.GoesFirst || thread == vp.Running) return;
         if (vp.Displaced is not null) _kernel.Scheduler.TellDisplaced(vp);
+        if (time > 0) vp.PassTime = time - _kernel.Origin;
         _kernel.Scheduler.GoFirst(vp, thread);
+        Scheduler.BeginPass(vp);
     }
 
     // RESTART_UNBLOCKED: the thread's own activation carries the virtual processor on, this one becomes a spare.

@@ -59,6 +59,12 @@ internal sealed unsafe partial class Activation : Carrier
     /// <summary>The user thread whose own code stands on its stack; written with the lock set.</summary>
     public UserThread? Thread { get; private set; }
 
+    /// <summary>When the kernel last woke it from a wait, on CLOCK_MONOTONIC in nanoseconds; 0 where the kernel stamps no times. Written in the core.</summary>
+    public long WokenAt { get; private set; }
+
+    /// <summary>When somebody was told of it: the upcall's time, or the time at which the kernel gave it a virtual processor by itself.</summary>
+    public long ToldAt { get; private set; }
+
     /// <summary>Makes an activation and offers it to the kernel as soon as the run has begun.</summary>
     public static void Start(PatchedKernel kernel, int number) =>
         new Thread(new Activation(kernel, number).Main, maxStackSize: 1 << 20) { IsBackground = true, Name = $"activation {number}" }.Start();
@@ -114,8 +120,24 @@ internal sealed unsafe partial class Activation : Carrier
         if (!thread.GoesFirst || vp.HangingCallback) return;
         scheduler.Lock.Enter();
         Scheduler.BeginPass(vp);
-        if (thread.GoesFirst && vp.Displaced is null) scheduler.GoFirst(vp, thread);
+        if (thread.GoesFirst && vp.Displaced is null)
+        {
+            LookUpTimes();
+            scheduler.GoFirst(vp, thread);
+        }
         scheduler.Lock.Exit();
+    }
+
+    // What the ring says of this activation, and nobody has read yet.
+    private void LookUpTimes()
+    {
+        for (var i = _page->Head; i != Volatile.Read(ref _page->Tail); i++)
+        {
+            ref readonly var happened = ref ActivationPage.Event(_page, i);
+            if (happened.Id != Id) continue;
+            if (happened.Type == ActivationEvent.Unblock) WokenAt = happened.Happened;
+            if (happened.Type == ActivationEvent.Restart) ToldAt = happened.Happened;
+        }
     }
 
     // The kernel hands the virtual processor to a thread that goes first when it unblocks, if what runs does not go first itself.

@@ -16,7 +16,7 @@ internal unsafe struct ActivationPage
     public const long Locked = 1L << 32;
 
     /// <summary>Values of <see cref="Flags"/>.</summary>
-    public const uint UpcallOnBlock = 1;
+    public const uint UpcallOnBlock = 1, Times = 2;
 
     /// <summary>Values of <see cref="Direct"/>.</summary>
     public const uint DirectOff = 0, DirectOfOne = 1, DirectByPriority = 3;
