@@ -26,7 +26,7 @@ internal static class ReactivityChart
             results.Select(result => result.Experiment.VirtualProcessors).Distinct().Count());
     }
 
-    /// <summary>A chart of one run, with a line for each port.</summary>
+    /// <summary>A chart of one run, with a line for each port, and one for each stage of the way that the machine tells.</summary>
     public static Chart Of(ExperimentResult result)
     {
         var policy = new RunLabels([result]).Policy(result);
@@ -34,6 +34,7 @@ internal static class ReactivityChart
         var ports = result.Ports.Count is > 1 and <= 3
             ? result.Ports.Select((port, i) => new Line(port.Port, situation, Palette.Of(policy), (Dash)i, port.Histogram)).ToList()
             : [new Line(result.Ports.Count == 1 ? result.Ports[0].Port : "all ports", situation, Palette.Of(policy), Dash.Solid, result.Reactivity)];
+        ports.AddRange(result.Stages.Select((stage, i) => new Line(stage.Name, situation, Palette.Of(stage.Name), (Dash)(i % 3), stage.Histogram)));
         return Of($"Reactivity of {policy}: from an event's due time to its handler's first instruction", ports, 1);
     }
 

@@ -28,6 +28,9 @@ internal static class ResultReport
             new Cell(RunText.Events(port.Handled, port.Due)),
             new Cell(i == 0 ? RunText.Throughput(result) : ""),
         ], StartsGroup: i > 0 && i == ports.Count - 1));
+        rows = rows.Concat(result.Stages.Select((stage, i) => new Row(
+            [new Cell(""), new Cell(""), new Cell(""), new Cell(stage.Name), .. Figures(stage.Histogram), new Cell(RunText.Events(stage.Histogram.Count, stage.Histogram.Count)), new Cell("")],
+            StartsGroup: i == 0)));
         List<Chart> charts = [];
         if (withCharts && result.Reactivity.Count > 0) charts.Add(ReactivityChart.Of(result));
         if (withCharts && TimelineChart.Of([result], labels) is { } timeline) charts.Add(timeline);

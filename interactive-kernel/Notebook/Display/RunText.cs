@@ -34,6 +34,11 @@ internal static partial class RunText
             yield return $"The trace is full: it holds the first {Number(result.Trace.Events.Count)} state changes and lacks {Number(result.Trace.Dropped)} after them. The figures count everything.";
     }
 
+    /// <summary>Where the time from event to handler went, a sentence for each run that tells.</summary>
+    public static IEnumerable<string> Stages(IEnumerable<ExperimentResult> results, RunLabels labels) =>
+        results.Where(result => result.Stages.Any(stage => stage.Histogram.Count > 0)).Select(result =>
+            $"{labels.Policy(result)} on {RunLabels.Situation(result)}, where the time goes (medians): {string.Join(", ", result.Stages.Select(stage => $"{stage.Name} {Percentile(stage.Histogram, 50)}"))}.");
+
     private static Problem OfEjection(ExperimentResult result, string policy, Component component, PolicyEjection ejection)
     {
         var place = string.Join(", ", new[]

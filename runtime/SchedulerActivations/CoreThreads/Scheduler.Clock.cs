@@ -9,6 +9,9 @@ internal sealed partial class Scheduler
     /// <summary>A time that nobody has asked for yet.</summary>
     public const long NoTime = -1;
 
+    // The end of a quantum that begins where the policy cannot be asked for it: when the core next looks it is armed.
+    private const long ArmedLater = long.MaxValue - 1;
+
     // The time at which a thread was picked that has been charged since.
     private const long Charged = -2;
 
@@ -96,7 +99,7 @@ internal sealed partial class Scheduler
     {
         vp.QuantumIsDue = false;
         var now = _isSimulated ? Kernel.Now : vp.LookedAt;
-        if (vp.QuantumEnd == NoTime) ArmQuantum(vp, thread, vp.PickedAt == NoTime ? now : vp.PickedAt);
+        if (vp.QuantumEnd is NoTime or ArmedLater) ArmQuantum(vp, thread, vp.PickedAt == NoTime ? now : vp.PickedAt);
         if (now < vp.QuantumEnd) return;
         if (QuantaMatter) vp.PreemptRequested = true;
         else ArmQuantum(vp, thread, now);

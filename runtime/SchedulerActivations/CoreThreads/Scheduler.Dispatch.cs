@@ -14,6 +14,12 @@ internal sealed partial class Scheduler
         while (true)
         {
             vp.PreemptRequested = false;
+            if (_first.Dequeue() is { } first)
+            {
+                Pick(vp, first);
+                FindPlaceForFirst(vp);
+                return first;
+            }
             var epoch = _readyEpoch;
             var thread = CallFindNextToRun(vp);
             if (thread is null)
@@ -34,6 +40,13 @@ internal sealed partial class Scheduler
 
     private void Pick(VirtualProcessor vp, UserThread thread)
     {
+        Assign(vp, thread);
+        BeginQuantum(vp, thread);
+        Record(vp, thread, TraceEventKind.Running);
+    }
+
+    private void Assign(VirtualProcessor vp, UserThread thread)
+    {
         _ready--;
         if (vp.Idle)
         {
@@ -47,8 +60,6 @@ internal sealed partial class Scheduler
         if (thread.VirtualProcessor != vp) thread.VirtualProcessor = vp;
         vp.Running = thread;
         Counters.Switches++;
-        BeginQuantum(vp, thread);
-        Record(vp, thread, TraceEventKind.Running);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

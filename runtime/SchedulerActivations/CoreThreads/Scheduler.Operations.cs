@@ -72,6 +72,7 @@ internal sealed partial class Scheduler
         EnterCore(thread);
         var now = Kernel.Now;
         port.Reactivity.Record(now - due);
+        Kernel.Handled(thread, due, now);
         Trace?.Add(now, thread.VirtualProcessor.Number, thread.Id, TraceEventKind.EventHandled, (byte)port.Number);
         LeaveCore(thread);
     }

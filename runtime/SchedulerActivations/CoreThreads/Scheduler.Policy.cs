@@ -29,6 +29,8 @@ internal sealed partial class Scheduler
     {
         policy.Scheduler = this;
         _policy = policy;
+        _first = new ThreadQueue();
+        foreach (var thread in _live) thread.GoesFirst = false;
         _own = policy as RoundRobin;
         var type = policy.GetType();
         _preempts = Overrides(nameof(SchedulingPolicy.ShouldPreempt));

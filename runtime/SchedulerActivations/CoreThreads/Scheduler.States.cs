@@ -28,11 +28,22 @@ internal sealed partial class Scheduler
             Record(vp, thread, TraceEventKind.Created);
             while (_hearsOfCreation && !Call(vp, new OnCreated(thread))) { }
         }
+        Record(vp, thread, TraceEventKind.Ready, (byte)reason);
+        BecomeReady(vp, thread, reason);
+    }
+
+    private void BecomeReady(VirtualProcessor vp, UserThread thread, ReadyReason reason)
+    {
         thread.State = UserThreadState.Ready;
         thread.ReadyReason = reason;
         thread.ReadySince = Kernel.CoarseNow;
         _ready++;
-        Record(vp, thread, TraceEventKind.Ready, (byte)reason);
+        if (thread.PassesPolicy)
+        {
+            _first.Enqueue(thread);
+            FindPlaceForFirst(vp);
+            return;
+        }
         Call(vp, new OnReady(thread, reason));
         _readyEpoch++;
         if (_idle > 0) NotifyIdle(except: vp);
@@ -44,7 +55,7 @@ internal sealed partial class Scheduler
         foreach (var other in _processors)
         {
             if (candidate.State != UserThreadState.Ready) return;
-            if (other.Running is not { State: UserThreadState.Running } running || other.PreemptRequested) continue;
+            if (other.Running is not { State: UserThreadState.Running, GoesFirst: false } running || other.PreemptRequested) continue;
             if (!CallShouldPreempt(vp, other, running, candidate)) continue;
             if (other.Running != running) continue;
             other.PreemptRequested = true;
@@ -183,7 +194,7 @@ internal sealed partial class Scheduler
     /// </summary>
     public bool LeaveAtSafepoint(VirtualProcessor vp, UserThread thread)
     {
-        if (_slices && (vp.QuantumIsDue || _isSimulated || (QuantaMatter && LookAtClock(vp)))) CheckQuantum(vp, thread);
+        if (_slices && (vp.QuantumIsDue || vp.QuantumEnd == ArmedLater || _isSimulated || (QuantaMatter && LookAtClock(vp)))) CheckQuantum(vp, thread);
         if (!vp.PreemptRequested) return false;
         vp.PreemptRequested = false;
         Preempt(vp, thread);

@@ -28,6 +28,8 @@ public sealed partial class UserThread
     // What only few threads have.
     private Rare? _rare;
 
+    private bool _goesFirst;
+
     internal UserThread(VirtualProcessor home, int id, string name, bool isNamed, int priority, object body)
     {
         VirtualProcessor = home;
@@ -68,11 +70,33 @@ public sealed partial class UserThread
     /// <summary>Whatever the policy wants to keep with the thread; the core never looks at it.</summary>
     public object? PolicyData { get; set; }
 
+    /// <summary>
+    /// Whether it always goes first: when it has waited and can go on it runs at once, in the place of a thread that does
+    /// not go first; neither <see cref="Specialization.SchedulingPolicy.OnReady"/> nor <see cref="Specialization.SchedulingPolicy.FindNextToRun"/>
+    /// is called for it. So a kernel with scheduler activations hands it the virtual processor by itself.
+    /// </summary>
+    /// <remarks>
+    /// REQUIRES: set by the policy, in a callback. A thread that yields, or is still running at the end of its
+    /// <see cref="Specialization.SchedulingPolicy.Quantum"/>, comes to the policy like any other. All threads lose it when another policy takes the run over.
+    /// </remarks>
+    public bool GoesFirst
+    {
+        get => _goesFirst;
+        set
+        {
+            _goesFirst = value;
+            if (value) Scheduler.ExpectFirst();
+        }
+    }
+
     /// <summary>Compute work the thread has done so far.</summary>
     public TimeSpan Work => TimeSpan.FromTicks(WorkNanoseconds / 100);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name} (#{Id}, {State})";
+
+    // It goes first, and has become ready in a way in which that counts.
+    internal bool PassesPolicy => _goesFirst && ReadyReason is ReadyReason.Unblocked or ReadyReason.Signaled;
 
     internal Scheduler Scheduler => VirtualProcessor.Scheduler;
 

@@ -28,6 +28,10 @@ public sealed partial class VirtualProcessor
     // Has nothing to run. Written under the core's lock.
     internal volatile bool Idle;
 
+    // The thread that made room for one that goes first without the policy having been told, and what it had run by then.
+    internal UserThread? Displaced;
+    internal long DisplacedRan;
+
     // Threads that became ready on this virtual processor by its own doing and that the policy has not seen yet. They need no
     // Attention: who leaves the running thread's code looks at them.
     internal readonly ThreadQueue Local = new();

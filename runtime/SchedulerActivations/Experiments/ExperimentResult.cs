@@ -21,6 +21,9 @@ public sealed partial record ExperimentResult
     /// <summary>Reactivity of each port, in the order in which the workload defined them.</summary>
     public required IReadOnlyList<PortReactivity> Ports { get; init; }
 
+    /// <summary>The stages of the way from event to handler, over all ports; empty where the machine does not tell them (all but the patched one, and that one without a trace).</summary>
+    public IReadOnlyList<ReactivityStage> Stages { get; init; } = [];
+
     /// <summary>The user threads of the run, by id. Of more than ten thousand: the first ones, those that lived at the end of the run, and those that ended by an exception.</summary>
     public required IReadOnlyList<ThreadSummary> Threads { get; init; }
 

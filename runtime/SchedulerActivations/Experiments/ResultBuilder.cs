@@ -8,7 +8,7 @@ internal static class ResultBuilder
 {
     public static ExperimentResult Build(
         Experiment experiment, DateTimeOffset started, Scheduler scheduler, WorkloadDefinition workload, long elapsed, IEnumerable<string> notes,
-        IEnumerable<(string Name, long Count)>? counts = null)
+        IEnumerable<(string Name, long Count)>? counts = null, IReadOnlyList<ReactivityStage>? stages = null)
     {
         return new ExperimentResult
         {
@@ -17,6 +17,7 @@ internal static class ResultBuilder
             Elapsed = TimeSpan.FromTicks(elapsed / 100),
             Ports = [.. workload.Ports.Select(port => new PortReactivity(
                 port.Name, port.Reactivity, port.Due.Count(due => due <= elapsed), port.Reactivity.Count))],
+            Stages = stages ?? [],
             Threads = [.. scheduler.Listed.Select(thread => new ThreadSummary(
                 thread.Id, thread.Name, thread.State, thread.Work, thread.Joined || thread.EndedCancelled ? null : thread.Exception?.SourceException.ToString()))],
             Throughput = (double)scheduler.Work / (Math.Max(1, elapsed) * experiment.VirtualProcessors),

@@ -12,6 +12,7 @@ internal sealed class PickRules(PolicyClaims claims)
     public void Picked(VirtualProcessor vp, UserThread? picked)
     {
         var scheduler = vp.Scheduler;
+        if (picked is { PassesPolicy: true }) return;
         if (Broken is not null || scheduler.Ejection is not null || claims == PolicyClaims.None) return;
         foreach (var thread in scheduler.Live)
         {

@@ -26,6 +26,9 @@ internal abstract class Kernel
         protected set => Volatile.Write(ref _coarseNow, value);
     }
 
+    /// <summary>A thread has reached the first instruction of an event's handler; called in the core.</summary>
+    public virtual void Handled(UserThread thread, long due, long now) { }
+
     /// <summary>Computes on the spot for so much work; false where computing takes a request (a simulated machine).</summary>
     public abstract bool Compute(UserThread thread, long nanoseconds);
 

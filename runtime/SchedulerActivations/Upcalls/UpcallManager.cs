@@ -17,6 +17,7 @@ internal sealed class UpcallManager(Scheduler scheduler, bool reports = true)
     {
         // Partner: Kernel.Post, which enqueues and then sets Attention. Clearing comes first, so no event is overlooked.
         vp.Attention = false;
+        if (vp.Displaced is not null) scheduler.TellDisplaced(vp);
         if (scheduler.AwaitsSuccessor) scheduler.TakeSuccessors(vp);
         scheduler.TakeAnnounced(vp);
         var reported = false;

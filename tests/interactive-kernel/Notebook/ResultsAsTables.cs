@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.DotNet.Interactive.Formatting;
 using SchedulerActivations.Experiments;
+using SchedulerActivations.Machines.Patched;
 using SchedulerActivations.Machines.Simulated;
 using SchedulerActivations.Machines.Stock;
 using SchedulerActivations.Notebook;
@@ -62,6 +63,19 @@ public sealed class ResultsAsTables
         var comparison = new Comparison(SampleResults.Compared());
         var error = Assert.Throws<KeyNotFoundException>(() => comparison["IoLast", new StockMachine(), 1]);
         Assert.Contains("IoFirst on stock, 1 VP", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Stages_of_reactivity_stand_below_the_ports_and_in_a_sentence_of_a_comparison()
+    {
+        var result = SampleResults.Of("IoFirst", new PatchedMachine(), 1, TimeSpan.FromMicroseconds(20));
+        var toWakeUp = new ReactivityHistogram();
+        toWakeUp.Record(1234);
+        result = result with { Stages = [new ReactivityStage("event to wake-up", toWakeUp)] };
+        NotebookLibrary.RegisterFormatters();
+        Assert.Matches("event to wake-up +1.23 µs +1.23 µs +1.23 µs +1", result.ToDisplayString("text/plain"));
+        Assert.Contains("IoFirst on patched, 1 VP, where the time goes (medians): event to wake-up 1.23 µs.", new Comparison([result]).ToString(), StringComparison.Ordinal);
+        Assert.Contains("event to wake-up (patched, 1 VP): p50", result.ToMimeBundle().Data["text/html"], StringComparison.Ordinal);
     }
 
     [Fact]

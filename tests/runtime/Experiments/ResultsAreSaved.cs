@@ -33,6 +33,7 @@ public sealed class ResultsAreSaved : IDisposable
             Environment = RunEnvironment.Capture(),
             Elapsed = TimeSpan.FromTicks(12_345_678_901),
             Ports = [new PortReactivity("port 1 ü", histogram, 1001, 999)],
+            Stages = [new ReactivityStage("event to wake-up", histogram)],
             Threads = [new ThreadSummary(1, "compute 1", UserThreadState.Finished, TimeSpan.FromTicks(7), "boom")],
             Throughput = 0.1 + 0.2,
             Ejection = new PolicyEjection(PolicyRule.PicksReadyThread, "why", "FindNextToRun", TimeSpan.FromTicks(3), "cell 3", 4, null),
@@ -58,6 +59,7 @@ public sealed class ResultsAreSaved : IDisposable
         Assert.Equal(42, loaded.Trace.Dropped);
         Assert.Equal(result.Counters, loaded.Counters);
         Assert.Equal(result.Reactivity.Values(), loaded.Reactivity.Values());
+        Assert.Equal(result.Stages[0].Histogram.Values(), Assert.Single(loaded.Stages).Histogram.Values());
         Assert.Equal(result.Experiment.Policy.Image, loaded.Experiment.Policy.Image);
     }
 

@@ -1,5 +1,6 @@
 using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
+using SchedulerActivations.Exploration;
 using SchedulerActivations.Machines.Patched;
 using SchedulerActivations.Policies;
 using SchedulerActivations.Specialization;
@@ -22,6 +23,31 @@ public sealed class PatchedMachineTests
         Assert.Contains("6.12", result.Environment.Kernel, StringComparison.Ordinal);
     }
 
+    [SkippableTheory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task The_kernel_hands_over_to_threads_that_go_first_without_asking(int processors)
+    {
+        var result = await RunAsync(new IoAtOnce(), new ComputeAndIo { WorkBetweenSafepoints = TimeSpan.FromSeconds(100) }, processors);
+        Assert.Null(result.Ejection);
+        Assert.All(result.Ports, port => Assert.True(port.Handled > 0));
+        Assert.True(result.Counters["kernel direct hand-overs"] > 0);
+        Assert.Null(TraceRules.Judge(result.Trace));
+    }
+
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_kernels_time_stamps_say_where_the_time_goes(bool atOnce)
+    {
+        var result = await RunAsync(atOnce ? new IoAtOnce() : new IoFirst(), new ComputeAndIo { IoThreads = 1 });
+        Assert.Equal(["event to wake-up", "wake-up to upcall", "upcall to handler"], result.Stages.Select(stage => stage.Name));
+        var counts = result.Stages.Select(stage => stage.Histogram.Count).Distinct().ToList();
+        // All but the events that were due already when the thread came to read them.
+        Assert.InRange(Assert.Single(counts), 1, result.Reactivity.Count);
+        Assert.All(result.Stages, stage => Assert.InRange(stage.Histogram.P50, TimeSpan.FromTicks(1), result.Reactivity.Max));
+    }
+
     [SkippableFact]
     public async Task A_time_slice_ends_in_the_midst_of_managed_code()
     {
@@ -31,11 +57,13 @@ public sealed class PatchedMachineTests
     }
 
     [SkippableTheory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public async Task Nothing_is_lost_under_collections_exceptions_locks_sleeps_and_files(int processors)
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    [InlineData(1, true)]
+    [InlineData(2, true)]
+    public async Task Nothing_is_lost_under_collections_exceptions_locks_sleeps_and_files(int processors, bool atOnce)
     {
-        var result = await RunAsync(new IoFirst(), new Turmoil(), processors, seconds: 100);
+        var result = await RunAsync(atOnce ? new IoAtOnce() : new IoFirst(), new Turmoil(), processors, seconds: 100);
         Assert.Null(result.Ejection);
         Assert.All(result.Threads, thread => Assert.Equal((UserThreadState.Finished, null), (thread.State, thread.Exception)));
     }

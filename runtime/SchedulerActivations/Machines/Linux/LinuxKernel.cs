@@ -36,6 +36,9 @@ internal abstract class LinuxKernel : Kernel, IDisposable
     /// <summary>What the kernel itself has counted.</summary>
     public virtual IEnumerable<(string Name, long Count)> Counts => [];
 
+    /// <summary>Where the time from an event to its handler went, for <see cref="ExperimentResult.Stages"/>.</summary>
+    public virtual IReadOnlyList<ReactivityStage> Stages => [];
+
     /// <summary>How often the run is looked after from outside. A look may delay what is measured.</summary>
     public abstract TimeSpan WatchInterval { get; }
 

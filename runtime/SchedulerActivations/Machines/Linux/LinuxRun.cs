@@ -29,7 +29,7 @@ internal sealed class LinuxRun(Experiment experiment, ComponentCatalog component
         var stopped = kernel.Stop(Patience);
         cancellation.ThrowIfCancellationRequested();
         if (kernel.Failure is { } failure) throw new InvalidOperationException($"The core failed: {failure.Message}", failure);
-        return ResultBuilder.Build(experiment, started, kernel.Scheduler, workload, elapsed, [.. Notes(kernel, stopped), .. network?.Notes() ?? []], kernel.Counts);
+        return ResultBuilder.Build(experiment, started, kernel.Scheduler, workload, elapsed, [.. Notes(kernel, stopped), .. network?.Notes() ?? []], kernel.Counts, kernel.Stages);
     }
 
     private void WatchOver(LinuxKernel kernel, Queue<(long Time, Succession Succession)> planned, CancellationToken cancellation)

@@ -33,6 +33,7 @@ internal sealed unsafe partial class Activation
             thread.Carrier = this;
             thread.OnStack = true;
             Thread = thread;
+            TellPriority(thread);
             scheduler.Lock.Exit();
             var ran = TryRelease();
             if (ran) Run(thread);
@@ -58,6 +59,11 @@ internal sealed unsafe partial class Activation
     // Makes the blocking call that the thread asked for, where it stands; the kernel reports it. False when the core is asked for something.
     private bool ServeInKernel(UserThread thread)
     {
+        if (_priority != (thread.GoesFirst ? 1 : 0))
+        {
+            Enter(thread);
+            Leave();
+        }
         switch (thread.Request)
         {
             case Request.Read when thread.RequestTime > _kernel.Now:
@@ -99,8 +105,21 @@ internal sealed unsafe partial class Activation
             return;
         }
         if (_kernel.Find(happened.Id) is not { Thread: { } thread } activation) return;
-        if (happened.Type == ActivationEvent.Block && thread == vp.Running && !IsOver(happened.Id)) _kernel.Upcalls.BlockedInKernel(vp, thread);
-        if (happened.Type == ActivationEvent.Unblock) Unblocked(vp, activation, thread);
+        switch (happened.Type)
+        {
+            case ActivationEvent.Block:
+                if (thread.GoesFirst) _page->First = happened.Id;
+                if (thread == vp.Running && !IsOver(happened.Id)) _kernel.Upcalls.BlockedInKernel(vp, thread);
+                break;
+            case ActivationEvent.Unblock:
+                (activation.WokenAt, activation.ToldAt) = (happened.Happened, _page->UpcallTime);
+                Unblocked(vp, activation, thread);
+                break;
+            case ActivationEvent.Restart:
+                activation.ToldAt = happened.Happened;
+                RestartedByItself(vp, thread, happened.Happened);
+                break;
+        }
     }
 
     // A block that was over before anybody could be told is none: the thread runs on. So a collection, which stops this upcall
@@ -117,6 +136,17 @@ internal sealed unsafe partial class Activation
         // Partner: Restart, on another virtual processor, which may just have found it blocked.
         activation._unblocked = true;
         if (thread is { State: UserThreadState.Blocked, BlockReason: BlockReason.SystemCall }) _kernel.Upcalls.UnblockedInKernel(vp, thread);
+    }
+
+    // The kernel has given the virtual processor to a thread by itself: by the rule for those that go first, or because no spare
+    // was left. Where the thread has not been in the core since, that is learnt here; of any other one the policy decides.
+    private void RestartedByItself(VirtualProcessor vp, UserThread thread, long time)
+    {
+        if (!thread.GoesFirst || thread == vp.Running) return;
+        if (vp.Displaced is not null) _kernel.Scheduler.TellDisplaced(vp);
+        if (time > 0) vp.PassTime = time - _kernel.Origin;
+        _kernel.Scheduler.GoFirst(vp, thread);
+        Scheduler.BeginPass(vp);
     }
 
     // RESTART_UNBLOCKED: the thread's own activation carries the virtual processor on, this one becomes a spare.
@@ -151,6 +181,8 @@ internal sealed unsafe partial class Activation
         // Partner: PatchedKernel.Notify, which sets Attention and then makes a request, which REVOKE does not sleep over.
         if (!vp.Attention)
         {
+            // By priority every thread that unblocks would take an idle virtual processor.
+            _page->Direct = ActivationPage.DirectOfOne;
             var answer = ActivationCalls.Revoke();
             if (answer >= 0) return TakeUpcall(answer);
             if (answer == ActivationCalls.Interrupted && (int)Volatile.Read(ref _page->Word) != Id) return BecomeSpare();
@@ -188,6 +220,7 @@ internal sealed unsafe partial class Activation
     private VirtualProcessor Arrive(int number)
     {
         See(number);
+        _page->Direct = ActivationPage.DirectByPriority;
         var scheduler = _kernel.Scheduler;
         var vp = scheduler.VirtualProcessors[number];
         vp.Activation = this;

@@ -38,6 +38,9 @@ internal sealed unsafe partial class Activation : Carrier
     private ActivationPage* _page;
     private int _vp;
 
+    // The priority that the kernel keeps for the thread that stands here.
+    private int _priority;
+
     // An unblock was told since the policy last picked the thread that stands here. Written in the core.
     private bool _unblocked;
 
@@ -55,6 +58,12 @@ internal sealed unsafe partial class Activation : Carrier
 
     /// <summary>The user thread whose own code stands on its stack; written with the lock set.</summary>
     public UserThread? Thread { get; private set; }
+
+    /// <summary>When the kernel last woke it from a wait, on CLOCK_MONOTONIC in nanoseconds; 0 where the kernel stamps no times. Written in the core.</summary>
+    public long WokenAt { get; private set; }
+
+    /// <summary>When somebody was told of it: the upcall's time, or the time at which the kernel gave it a virtual processor by itself.</summary>
+    public long ToldAt { get; private set; }
 
     /// <summary>Makes an activation and offers it to the kernel as soon as the run has begun.</summary>
     public static void Start(PatchedKernel kernel, int number) =>
@@ -89,17 +98,50 @@ internal sealed unsafe partial class Activation : Carrier
         {
             Lock();
             var vp = _kernel.Scheduler.VirtualProcessors[_vp];
+            if (vp.Running != thread) TakeAsFirst(vp, thread);
             // The kernel restarts a thread by itself where a rule lets it, or where no spare was left. What it asks for has to
             // wait until the policy has been told, which runs on a spare.
             if (vp.Running == thread)
             {
                 if (Volatile.Read(ref _page->Pending) != 0) vp.Attention = true;
+                TellPriority(thread);
                 return;
             }
             Unlock();
             _ = ActivationCalls.Request(_vp);
         }
     }
+
+    // The kernel has given the virtual processor to this thread, which goes first, without anybody having been told.
+    private void TakeAsFirst(VirtualProcessor vp, UserThread thread)
+    {
+        var scheduler = _kernel.Scheduler;
+        // A callback that hangs has kept the core's lock.
+        if (!thread.GoesFirst || vp.HangingCallback) return;
+        scheduler.Lock.Enter();
+        Scheduler.BeginPass(vp);
+        if (thread.GoesFirst && vp.Displaced is null)
+        {
+            LookUpTimes();
+            scheduler.GoFirst(vp, thread);
+        }
+        scheduler.Lock.Exit();
+    }
+
+    // What the ring says of this activation, and nobody has read yet.
+    private void LookUpTimes()
+    {
+        for (var i = _page->Head; i != Volatile.Read(ref _page->Tail); i++)
+        {
+            ref readonly var happened = ref ActivationPage.Event(_page, i);
+            if (happened.Id != Id) continue;
+            if (happened.Type == ActivationEvent.Unblock) WokenAt = happened.Happened;
+            if (happened.Type == ActivationEvent.Restart) ToldAt = happened.Happened;
+        }
+    }
+
+    // The kernel hands the virtual processor to a thread that goes first when it unblocks, if what runs does not go first itself.
+    private void TellPriority(UserThread thread) => _page->Priority = _priority = thread.GoesFirst ? 1 : 0;
 
     private protected override void Unlock()
     {

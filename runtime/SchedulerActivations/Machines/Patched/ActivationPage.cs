@@ -16,10 +16,10 @@ internal unsafe struct ActivationPage
     public const long Locked = 1L << 32;
 
     /// <summary>Values of <see cref="Flags"/>.</summary>
-    public const uint UpcallOnBlock = 1;
+    public const uint UpcallOnBlock = 1, Times = 2;
 
     /// <summary>Values of <see cref="Direct"/>.</summary>
-    public const uint DirectOff = 0, DirectByPriority = 3;
+    public const uint DirectOff = 0, DirectOfOne = 1, DirectByPriority = 3;
 
     /// <summary>Id of the current activation, and the lock.</summary>
     [FieldOffset(0)] public long Word;
@@ -39,6 +39,7 @@ internal unsafe struct ActivationPage
     [FieldOffset(152)] public long Unmanaged;
     [FieldOffset(192)] public uint Delivery;
     [FieldOffset(196)] public uint Direct;
+    [FieldOffset(200)] public int First;
     [FieldOffset(208)] public int Priority;
     [FieldOffset(212)] public uint Flags;
     [FieldOffset(1024)] private ActivationEvent _ring;
@@ -51,7 +52,7 @@ internal unsafe struct ActivationPage
 [StructLayout(LayoutKind.Sequential)]
 internal struct ActivationEvent
 {
-    public const uint Block = 1, Unblock = 2, Timer = 5;
+    public const uint Block = 1, Unblock = 2, Restart = 3, Timer = 5;
 
     public uint Type;
     public int Id;

@@ -24,11 +24,14 @@ internal sealed unsafe class PatchedKernel : LinuxKernel
     private readonly ActivationSupply _supply;
     private readonly long[] _timers;
     private readonly int[] _left;
+    private readonly ReactivityStages? _stages;
 
     public PatchedKernel(Experiment experiment, SchedulingPolicy policy) : base(experiment, policy)
     {
         _pages = ActivationCalls.Initialize(experiment.VirtualProcessors);
-        for (var i = 0; i < experiment.VirtualProcessors; i++) _pages[i].Flags = ActivationPage.UpcallOnBlock;
+        // The kernel's clock costs as much as the rest of an upcall: it is read where a trace is wanted.
+        if (experiment.Tracing) _stages = new ReactivityStages();
+        for (var i = 0; i < experiment.VirtualProcessors; i++) _pages[i].Flags = ActivationPage.UpcallOnBlock | (experiment.Tracing ? ActivationPage.Times : 0);
         _supply = new ActivationSupply(this);
         _timers = new long[experiment.VirtualProcessors];
         _left = new int[experiment.VirtualProcessors];
@@ -59,6 +62,8 @@ internal sealed unsafe class PatchedKernel : LinuxKernel
         ("kernel unmanaged", Sum(page => page.Unmanaged)),
         ("activations", _activations.Count),
     ];
+
+    public override IReadOnlyList<ReactivityStage> Stages => _stages?.All ?? [];
 
     public ActivationSupply Supply => _supply;
 
@@ -116,6 +121,8 @@ internal sealed unsafe class PatchedKernel : LinuxKernel
     {
         if (!Scheduler.TryAbandonCallback(vp, callback)) return;
         vp.HangingCallback = true;
+        // No thread takes what is in the core.
+        PageOf(vp.Number)->Direct = ActivationPage.DirectOff;
         Volatile.Write(ref PageOf(vp.Number)->Lock, 0);
         _ = ActivationCalls.Request(vp.Number);
     }
@@ -124,6 +131,11 @@ internal sealed unsafe class PatchedKernel : LinuxKernel
     {
         SchedulingClass.SetOthersNormal();
         base.Dispose();
+    }
+
+    public override void Handled(UserThread thread, long due, long now)
+    {
+        if (thread.Carrier is Activation carrier) _stages?.Record(due + Origin, carrier.WokenAt, carrier.ToldAt, now + Origin);
     }
 
     private long Sum(Func<ActivationPage, long> count)

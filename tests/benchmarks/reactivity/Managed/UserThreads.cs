@@ -6,9 +6,11 @@ using SchedulerActivations.Policies;
 
 namespace SchedulerActivations.Benchmarks;
 
-/// <summary>Ours: user threads under IoFirst on a machine, one of which blocks in read.</summary>
+/// <summary>Ours: user threads on a machine, one of which blocks in read; under IoFirst, or (the short way) under IoAtOnce.</summary>
 internal static class UserThreads
 {
+    private const string ShortWay = "short-way";
+
     /// <summary>Runs; does not return.</summary>
     public static void Run(Options options)
     {
@@ -16,7 +18,7 @@ internal static class UserThreads
         var components = new ComponentCatalog();
         var experiment = new Experiment
         {
-            Policy = components.Describe(new IoFirst()),
+            Policy = components.Describe(options.Variant == ShortWay ? new IoAtOnce() : new IoFirst()),
             Workload = components.Describe(new ReadAndCompute()),
             Machine = MachineOf(options),
             VirtualProcessors = options.Processors,
@@ -42,7 +44,7 @@ internal static class UserThreads
     {
         try
         {
-            return JsonSerializer.Deserialize<Machine>($$"""{"kind":"{{options.Variant}}"}""")!;
+            return JsonSerializer.Deserialize<Machine>($$"""{"kind":"{{(options.Variant == ShortWay ? "patched" : options.Variant)}}"}""")!;
         }
         catch (JsonException)
         {

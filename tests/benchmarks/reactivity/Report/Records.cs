@@ -13,15 +13,18 @@ internal static class Records
         var records = new List<BenchmarkRecord>();
         foreach (var situation in lines.GroupBy(line => (line.Place, line.Source, line.Computing)))
         {
+            var source = situation.Key.Source == "timerfd" ? "" : situation.Key.Source + "-";
             // Ours is the patched machine; where the kernel lacks the patch, the stock machine stands in for it.
             var variants = situation.GroupBy(line => line.Variant).ToDictionary(variant => variant.Key, variant => variant.ToList());
             var mine = variants.ContainsKey("patched") ? "patched" : "stock";
-            if (!variants.TryGetValue(mine, out var ours)) continue;
-            var source = situation.Key.Source == "timerfd" ? "" : situation.Key.Source + "-";
-            foreach (var (variant, theirs) in variants.Where(variant => variant.Key != mine))
-                foreach (var (name, unit, of) in _measures)
-                    if (!(name == "throughput" && situation.Key.Computing == 0))
-                        records.Add(Compare($"{source}{name}-{situation.Key.Computing}@{situation.Key.Place}", unit, of, variant, ours, theirs));
+            foreach (var (way, prefix) in new[] { (mine, ""), ("short-way", "short-way-") })
+            {
+                if (!variants.TryGetValue(way, out var ours)) continue;
+                foreach (var (variant, theirs) in variants.Where(variant => variant.Key != mine && variant.Key != "short-way"))
+                    foreach (var (name, unit, of) in _measures)
+                        if (!(name == "throughput" && situation.Key.Computing == 0))
+                            records.Add(Compare($"{prefix}{source}{name}-{situation.Key.Computing}@{situation.Key.Place}", unit, of, variant, ours, theirs));
+            }
         }
         // Where a peer has got nothing at all there is no ratio.
         return [.. records.Where(record => double.IsFinite(record.Ratio))];
