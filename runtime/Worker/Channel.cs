@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -11,13 +12,14 @@ namespace SchedulerActivations.Worker;
 internal sealed partial class Channel : IDisposable
 {
     private const int DuplicateCloseOnExec = 1030; // F_DUPFD_CLOEXEC: a program that user code starts does not inherit the line.
-    private const short PollReaderHangUp = 0x2000; // POLLRDHUP, for an input that is a socket; POLLHUP needs not be asked for.
 
     private Channel(SafeFileHandle input, SafeFileHandle output)
     {
-        Input = new FileStream(input, FileAccess.Read, bufferSize: 0);
+        // Whatever the notebook has sent is taken at once.
+        var arrived = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
+        Input = arrived.Reader.AsStream();
         Output = new FileStream(output, FileAccess.Write, bufferSize: 0);
-        new Thread(() => EndWithNotebook(input)) { IsBackground = true, Name = "notebook watch" }.Start();
+        new Thread(() => Receive(input, arrived.Writer)) { IsBackground = true, Name = "notebook" }.Start();
     }
 
     public Stream Input { get; }
@@ -54,11 +56,24 @@ internal sealed partial class Channel : IDisposable
         Output.Dispose();
     }
 
-    // Not left to the end of the message stream: user code may keep every thread of the pool busy.
-    private static void EndWithNotebook(SafeFileHandle input)
+    // On a thread of its own, which sees the notebook's end even where user code keeps every thread of the pool busy. It does
+    // not poll beside a reader: a port's poll takes the buffer that has come (port_has_data() in the kernel's
+    // virtio_console.c), the interrupt finds none any more (vring_interrupt()), and nobody wakes the reader.
+    private static void Receive(SafeFileHandle input, PipeWriter arrived)
     {
-        var poll = new PollEntry { Descriptor = (int)input.DangerousGetHandle(), Events = PollReaderHangUp };
-        while (Poll(ref poll, 1, -1) <= 0 || poll.Returned == 0) { }
+        try
+        {
+            using var stream = new FileStream(input, FileAccess.Read, bufferSize: 0);
+            while (stream.Read(arrived.GetSpan(4096)) is > 0 and var count)
+            {
+                arrived.Advance(count);
+                arrived.FlushAsync().AsTask().GetAwaiter().GetResult();
+            }
+        }
+        catch (IOException)
+        {
+            // The line is cut.
+        }
         ExitNow(0);
     }
 
