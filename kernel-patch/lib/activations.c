@@ -395,8 +395,10 @@ int act_start(const struct act_options *wanted)
 		for (i = 0; i < options.spares + 1; i++) {
 			int error = act_add_spare(vp);
 
-			if (error)
+			if (error && !i)
 				return error;
+			if (error)
+				break;	/* a limit: the VP begins with fewer */
 		}
 	return 0;
 }

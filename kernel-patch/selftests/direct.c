@@ -104,3 +104,51 @@ TEST(direct_revoked, "a direct rule gives a revoked VP to the unblocked one")
 	spinner.stop = 1;
 	WAIT_FOR(spinner.ended);
 }
+
+static struct sleeper again, gates[2];
+static struct spinner spinners[2];
+
+static void sleep_twice(void *unused)
+{
+	(void)unused;
+	sleep_in_read(&s);
+	sleep_in_read(&again);
+}
+
+static void sleep_then_spin(void *gate)
+{
+	sleep_in_read(gate);
+	spin(&spinners[(struct sleeper *)gate - gates]);
+}
+
+TEST(direct_back, "who was displaced by a direct rule goes on before others that are ready longer")
+{
+	int i;
+
+	start((struct act_options){ .vps = 1, .spares = 3 });
+	make_sleeper(&s);
+	make_sleeper(&again);
+	act_spawn(sleep_twice, NULL);
+	WAIT_FOR(ASLEEP(&s));
+	for (i = 0; i < 2; i++) {
+		make_sleeper(&gates[i]);
+		act_spawn(sleep_then_spin, &gates[i]);
+		WAIT_FOR(ASLEEP(&gates[i]));
+	}
+	for (i = 0; i < 2; i++) {
+		wake(&gates[i]);
+		WAIT_FOR(spinners[i].count);
+	}
+	CHECK_EQ(act_pages->cur, spinners[1].id);
+	act_pages->direct = ACT_DIRECT_ALWAYS;
+	again.id = s.id;
+	wake(&s);
+	WAIT_FOR(ASLEEP(&again));
+	CHECK_EQ(act_pages->nr_direct, 1);
+	WAIT_FOR(advances(&spinners[1]));
+	CHECK_EQ(act_pages->cur, spinners[1].id);
+	for (i = 1; i >= 0; i--) {
+		spinners[i].stop = 1;
+		WAIT_FOR(spinners[i].ended);
+	}
+}

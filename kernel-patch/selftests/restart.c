@@ -3,7 +3,9 @@
 #include "harness.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 static struct sleeper s2;
 static const struct act_init one_vp;
@@ -251,4 +253,91 @@ TEST(upcall_on_block, "unless the page asks for an upcall at every block")
 	make_sleeper(&s);
 	make_sleeper(&s2);
 	play(one_vp, 3, 3, (script *[]){ block_once, prefer_spare, spare_told });
+}
+
+/* --- the processor is handed over in place, or by a wake-up ------------- */
+
+static volatile unsigned long turns;
+static volatile bool enough;
+static volatile pid_t partners[2];
+
+static void play_ball(struct act_page *page, int me)
+{
+	partners[me] = my_tid();
+	while (!enough) {
+		CHECK_EQ(act_cntl(ACT_CNTL_RESTART_UNBLOCKED, partners[!me], ACT_RESTART_KEEP), 0);
+		CHECK_EQ(page->cur, my_tid());
+		CHECK_EQ(page->lock, 0);
+		turns++;
+	}
+	done();
+}
+
+static void first_partner(struct act_page *page)
+{
+	partners[0] = my_tid();
+	release(page);
+	sleep_in_read(&s);
+	play_ball(page, 0);
+}
+
+static void second_partner(struct act_page *page)
+{
+	expect_block(page, s.id);
+	wake(&s);
+	wait_unblock(page, s.id);
+	play_ball(page, 1);
+}
+
+static void expect_turns(void)
+{
+	unsigned long before = turns;
+
+	WAIT_FOR(turns > before + 1000);
+}
+
+static void *compute(void *unused)
+{
+	for (;;)
+		;
+	return unused;
+}
+
+/* What must be the same for one to take the place of the other, made different. */
+static void *make_unlike(void *unused)
+{
+	struct sched_param normal = { 0 };
+	pthread_t computing;
+	int cpu;
+
+	WAIT_FOR(partners[1]);
+	expect_turns();
+	CHECK(!sched_setscheduler(partners[0], SCHED_BATCH, &normal));
+	expect_turns();
+	CHECK(!sched_setscheduler(partners[0], SCHED_OTHER, &normal));
+	for (cpu = cpus(); cpu-- > 0; ) {
+		pin_to(partners[1], cpu);
+		expect_turns();
+		pin_to(partners[0], cpu);
+		expect_turns();
+	}
+	CHECK(!setpriority(PRIO_PROCESS, partners[0], 5));
+	expect_turns();
+	CHECK(!setpriority(PRIO_PROCESS, partners[1], 5));
+	CHECK(!pthread_create(&computing, NULL, compute, NULL));
+	pin_to(my_tid(), cpus() - 1);
+	expect_turns();
+	CHECK(!sched_setscheduler(partners[0], SCHED_IDLE, &normal));
+	expect_turns();
+	enough = true;
+	return unused;
+}
+
+TEST(hand_over, "the VP goes to and fro between activations that are alike, and that are not")
+{
+	pthread_t thread;
+
+	make_sleeper(&s);
+	CHECK(!pthread_create(&thread, NULL, make_unlike, NULL));
+	play(one_vp, 2, 2, (script *[]){ first_partner, second_partner });
 }
