@@ -28,7 +28,7 @@ public sealed class PatchedMachineTests
     [InlineData(2)]
     public async Task The_kernel_hands_over_to_threads_that_go_first_without_asking(int processors)
     {
-        var result = await RunAsync(new IoAtOnce(), new ComputeAndIo { WorkBetweenSafepoints = TimeSpan.FromSeconds(100) }, processors);
+        var result = await RunAsync(new IoAtOnce(), new ComputeAndIo { WorkBetweenSafepoints = TimeSpan.FromSeconds(100) }, processors, seconds: 5);
         Assert.Null(result.Ejection);
         Assert.All(result.Ports, port => Assert.True(port.Handled > 0));
         Assert.True(result.Counters["kernel direct hand-overs"] > 0);
@@ -71,7 +71,7 @@ public sealed class PatchedMachineTests
     [SkippableFact]
     public async Task A_policy_that_hangs_in_an_upcall_is_ejected_and_the_run_goes_on()
     {
-        var result = await RunAsync(new HangsInUpcall(), new ComputeAndIo { ComputingThreads = 2 }, seconds: 5);
+        var result = await RunAsync(new HangsInUpcall(), new ComputeAndIo { ComputingThreads = 2 }, seconds: 15);
         Assert.Equal((PolicyRule.Returns, "OnReady"), (result.Ejection?.Rule, result.Ejection?.Callback));
         Assert.All(result.Ports, port => Assert.True(port.Handled > 0));
     }
