@@ -17,6 +17,8 @@
 #include <sys/prctl.h>
 #include <sys/timerfd.h>
 
+#define TICK	1000000		/* ns, CONFIG_HZ_1000 */
+
 static int wanted;
 static double *latency;
 static volatile int finished;
@@ -32,8 +34,7 @@ static volatile int begun, computing_now;
 static void timed(void *unused)
 {
 	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC), i;
-	unsigned int dice = 12345;
-	long long due;
+	long long due, phase = 0;
 	char c;
 
 	(void)unused;
@@ -43,8 +44,13 @@ static void timed(void *unused)
 		struct itimerspec at = { 0 };
 		unsigned long long n;
 
-		dice = dice * 1103515245 + 12345;
-		due = now_ns() + 200000 + dice / 65536 % 1000 * 700;
+		/*
+		 * Evenly over the period of the tick (by the golden ratio): how
+		 * many of them it hits is no matter of luck then.
+		 */
+		phase = (phase + 618034) % TICK;
+		due = now_ns() + 200000;
+		due += (phase + TICK - due % TICK) % TICK;
 		at.it_value.tv_sec = due / 1000000000;
 		at.it_value.tv_nsec = due % 1000000000;
 		timerfd_settime(fd, TFD_TIMER_ABSTIME, &at, NULL);
