@@ -18,6 +18,7 @@
 #include <sys/timerfd.h>
 
 #define TICK	1000000		/* ns, CONFIG_HZ_1000 */
+#define PHASES	2048
 
 static int wanted;
 static double *latency;
@@ -34,7 +35,8 @@ static volatile int begun, computing_now;
 static void timed(void *unused)
 {
 	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC), i;
-	long long due, phase = 0;
+	unsigned int dice = 0;
+	long long due;
 	char c;
 
 	(void)unused;
@@ -45,12 +47,12 @@ static void timed(void *unused)
 		unsigned long long n;
 
 		/*
-		 * Evenly over the period of the tick (by the golden ratio): how
-		 * many of them it hits is no matter of luck then.
+		 * At random, but evenly over the period of the tick (the generator
+		 * gives each number once): how many it hits is no matter of luck.
 		 */
-		phase = (phase + 618034) % TICK;
+		dice = (dice * 1229 + 351) % PHASES;
 		due = now_ns() + 200000;
-		due += (phase + TICK - due % TICK) % TICK;
+		due += (TICK / PHASES * dice + TICK - due % TICK) % TICK;
 		at.it_value.tv_sec = due / 1000000000;
 		at.it_value.tv_nsec = due % 1000000000;
 		timerfd_settime(fd, TFD_TIMER_ABSTIME, &at, NULL);
