@@ -17,6 +17,9 @@
 #include <sys/prctl.h>
 #include <sys/timerfd.h>
 
+#define TICK	1000000		/* ns, CONFIG_HZ_1000 */
+#define PHASES	2048
+
 static int wanted;
 static double *latency;
 static volatile int finished;
@@ -32,7 +35,7 @@ static volatile int begun, computing_now;
 static void timed(void *unused)
 {
 	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC), i;
-	unsigned int dice = 12345;
+	unsigned int dice = 0;
 	long long due;
 	char c;
 
@@ -43,8 +46,13 @@ static void timed(void *unused)
 		struct itimerspec at = { 0 };
 		unsigned long long n;
 
-		dice = dice * 1103515245 + 12345;
-		due = now_ns() + 200000 + dice / 65536 % 1000 * 700;
+		/*
+		 * At random, but evenly over the period of the tick (the generator
+		 * gives each number once): how many it hits is no matter of luck.
+		 */
+		dice = (dice * 1229 + 351) % PHASES;
+		due = now_ns() + 200000;
+		due += (TICK / PHASES * dice + TICK - due % TICK) % TICK;
 		at.it_value.tv_sec = due / 1000000000;
 		at.it_value.tv_nsec = due % 1000000000;
 		timerfd_settime(fd, TFD_TIMER_ABSTIME, &at, NULL);
