@@ -8,7 +8,7 @@ export MSBUILDDISABLENODEREUSE := 1
 
 LAB := interactive-kernel/CommandLine/bin/Release/net10.0/lab
 
-.PHONY: help demo test pack bench-core bench-stock bench-reactivity kernel kernel-debug kernel-deb bench-kernel test-kernel install uninstall need-dotnet
+.PHONY: help demo test pack bench-core bench-stock bench-reactivity bench-patched kernel kernel-debug kernel-deb bench-kernel test-kernel install uninstall need-dotnet
 
 help: ## Lists the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/' | expand -t 20
@@ -39,6 +39,9 @@ bench-stock: need-dotnet ## Measures IoFirst against round robin on this compute
 
 bench-reactivity: need-dotnet ## Measures how soon a thread answers its event beside computing ones: ours, kernel threads, signals, epoll, Go, thread pool (half an hour).
 	@tests/benchmarks/bench-reactivity
+
+bench-patched: need-dotnet ## Of the patched machine in the VM: 10 000 threads blocked at once, collector pauses, a soak of ten minutes (half an hour).
+	@tests/benchmarks/bench-patched
 
 # The kernel part stands on its own: its folder's README tells the rest.
 kernel: ## Builds the patched kernel for the VM (six minutes, once).

@@ -69,6 +69,14 @@ public sealed class PatchedMachineTests
     }
 
     [SkippableFact]
+    public async Task Many_threads_block_in_read_at_once_and_all_are_woken()
+    {
+        var result = await RunAsync(new IoFirst(), new ReadingAtOnce { Readers = 500 }, seconds: 100);
+        Assert.Equal(501, result.Threads.Count);
+        Assert.All(result.Threads, thread => Assert.Equal((UserThreadState.Finished, null), (thread.State, thread.Exception)));
+    }
+
+    [SkippableFact]
     public async Task A_policy_that_hangs_in_an_upcall_is_ejected_and_the_run_goes_on()
     {
         var result = await RunAsync(new HangsInUpcall(), new ComputeAndIo { ComputingThreads = 2 }, seconds: 15);

@@ -35,6 +35,7 @@ internal sealed unsafe partial class Activation
             Thread = thread;
             TellPriority(thread);
             scheduler.Lock.Exit();
+            if (_page->Spares == 0) _kernel.Supply.AwaitSpare(_vp);
             var ran = TryRelease();
             if (ran) Run(thread);
             vp = Arrive(_vp);
@@ -194,10 +195,8 @@ internal sealed unsafe partial class Activation
     private VirtualProcessor BecomeSpare()
     {
         int vp;
-        _kernel.Supply.Count(1);
-        do vp = ActivationCalls.Spare();
+        do vp = ActivationCalls.Spare(_vp);
         while (vp == ActivationCalls.Interrupted);
-        _kernel.Supply.Count(-1);
         if (vp < 0) throw new InvalidOperationException($"The kernel does not take a spare activation (error {-vp}).");
         return TakeUpcall(vp);
     }
@@ -224,7 +223,7 @@ internal sealed unsafe partial class Activation
         var scheduler = _kernel.Scheduler;
         var vp = scheduler.VirtualProcessors[number];
         vp.Activation = this;
-        _kernel.Supply.Check(_page->Spares);
+        _kernel.Supply.Check(number, _page->Spares);
         if (vp.HangingCallback) TakeHangingProcessor(vp);
         else scheduler.Lock.Enter();
         return vp;

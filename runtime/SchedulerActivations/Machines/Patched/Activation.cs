@@ -44,10 +44,11 @@ internal sealed unsafe partial class Activation : Carrier
     // An unblock was told since the policy last picked the thread that stands here. Written in the core.
     private bool _unblocked;
 
-    private Activation(PatchedKernel kernel, int number)
+    private Activation(PatchedKernel kernel, int number, int vp)
     {
         _kernel = kernel;
         _number = number;
+        _vp = vp;
         _standIn = new VirtualProcessor(kernel.Scheduler, -1);
         // The kernel may take the virtual processor at any instruction: only the lock says who carries it.
         _detached = true;
@@ -65,9 +66,9 @@ internal sealed unsafe partial class Activation : Carrier
     /// <summary>When somebody was told of it: the upcall's time, or the time at which the kernel gave it a virtual processor by itself.</summary>
     public long ToldAt { get; private set; }
 
-    /// <summary>Makes an activation and offers it to the kernel as soon as the run has begun.</summary>
-    public static void Start(PatchedKernel kernel, int number) =>
-        new Thread(new Activation(kernel, number).Main, maxStackSize: 1 << 20) { IsBackground = true, Name = $"activation {number}" }.Start();
+    /// <summary>Makes an activation and offers it to a virtual processor as soon as the run has begun.</summary>
+    public static void Start(PatchedKernel kernel, int number, int vp) =>
+        new Thread(new Activation(kernel, number, vp).Main, maxStackSize: 1 << 20) { IsBackground = true, Name = $"activation {number}" }.Start();
 
     private void Main()
     {
@@ -78,7 +79,7 @@ internal sealed unsafe partial class Activation : Carrier
             _id = LinuxCalls.ThreadId();
             VirtualProcessor.Current = _standIn;
             _kernel.Register(Id, this);
-            _kernel.Supply.AwaitOpening();
+            _kernel.Supply.Arrive(_vp);
             Carry();
         }
         catch (AbandonedActivationException)

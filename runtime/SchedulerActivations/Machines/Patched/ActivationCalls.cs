@@ -11,7 +11,6 @@ internal static unsafe partial class ActivationCalls
     private const int Number = 600;
     private const int Init = 0, SpareCommand = 1, RevokeCommand = 2, RequestCommand = 3, RestartCommand = 4, WaitCommand = 5, EventsCommand = 6, TimerCommand = 7;
     private const int BadAddress = -14;
-    private const uint AnyProcessor = uint.MaxValue;
 
     // Longer than any policy leaves a ready thread waiting on purpose, for a thread that runs after it runs beside the others
     // for a tick. Whoever waits for a stopped thread in the core, or for a collector's suspension, need not wait so long:
@@ -32,8 +31,8 @@ internal static unsafe partial class ActivationCalls
         return pages == -1 ? throw new Win32Exception(Marshal.GetLastPInvokeError(), "The pages of the virtual processors cannot be mapped") : (ActivationPage*)pages;
     }
 
-    /// <summary>Offers the calling thread for upcalls; returns as one, with the number of the virtual processor.</summary>
-    public static int Spare() => Call(SpareCommand, unchecked((nint)AnyProcessor), 0);
+    /// <summary>Offers the calling thread to a virtual processor for upcalls; returns as one, with the number of the virtual processor.</summary>
+    public static int Spare(int vp) => Call(SpareCommand, vp, 0);
 
     /// <summary>The virtual processor idles until something happens; returns as an upcall.</summary>
     public static int Revoke() => Call(RevokeCommand, 0, 0);
