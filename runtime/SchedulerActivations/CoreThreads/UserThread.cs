@@ -77,7 +77,8 @@ public sealed partial class UserThread
     /// </summary>
     /// <remarks>
     /// REQUIRES: set by the policy, in a callback. A thread that yields, or is still running at the end of its
-    /// <see cref="Specialization.SchedulingPolicy.Quantum"/>, comes to the policy like any other. All threads lose it when another policy takes the run over.
+    /// <see cref="Specialization.SchedulingPolicy.Quantum"/>, comes to the policy like any other. All threads lose it when another
+    /// policy takes the run over, which hears of those that are ready then.
     /// </remarks>
     public bool GoesFirst
     {

@@ -41,10 +41,11 @@ public sealed class FirstThreadsTests
         });
     };
 
-    /// <summary>Declares threads by their names. It must not hear of one that has waited.</summary>
+    /// <summary>Declares threads by their names. It must not hear of one that has waited, but where that was ready when it took over.</summary>
     public class Declaring : SchedulingPolicy
     {
         private readonly ThreadQueue _ready = new();
+        private bool _picks;
 
         /// <summary>Throws when it has been told so often of a thread that is ready.</summary>
         public int ThrowsAfter { get; set; } = int.MaxValue;
@@ -54,11 +55,15 @@ public sealed class FirstThreadsTests
         protected internal override void OnReady(UserThread thread, ReadyReason reason)
         {
             if (--ThrowsAfter == 0) throw new InvalidDataException("enough");
-            if (thread.GoesFirst && reason is ReadyReason.Unblocked or ReadyReason.Signaled) throw new InvalidDataException($"asked about {thread}");
+            if (_picks && thread.GoesFirst && reason is ReadyReason.Unblocked or ReadyReason.Signaled) throw new InvalidDataException($"asked about {thread}");
             _ready.Enqueue(thread);
         }
 
-        protected internal override UserThread? FindNextToRun(VirtualProcessor vp) => _ready.Dequeue();
+        protected internal override UserThread? FindNextToRun(VirtualProcessor vp)
+        {
+            _picks = true;
+            return _ready.Dequeue();
+        }
     }
 
     [Theory, MemberData(nameof(Machines))]
