@@ -40,7 +40,7 @@ bench-stock: need-dotnet ## Measures IoFirst against round robin on this compute
 bench-reactivity: need-dotnet ## Measures how soon a thread answers its event beside computing ones: ours, kernel threads, signals, epoll, Go, thread pool (half an hour).
 	@tests/benchmarks/bench-reactivity
 
-bench-patched: need-dotnet ## Of the patched machine in the VM: 10 000 threads blocked at once, collector pauses, a soak of ten minutes (half an hour).
+bench-patched: need-dotnet ## Of the patched machine in the VM: 10 000 threads blocked at once, collector pauses, what the simulated machine foretells, a soak of ten minutes (three quarters of an hour).
 	@tests/benchmarks/bench-patched
 
 # The kernel part stands on its own: its folder's README tells the rest.
