@@ -31,7 +31,7 @@ public sealed class ReadingAtOnce : Workload
                 Answer(each);
                 return default;
             }, $"reads {i}")).ToList();
-            while (Volatile.Read(ref _about) < Readers) await t.Sleep(TimeSpan.FromMilliseconds(10));
+            while (About < Readers) await t.Sleep(TimeSpan.FromMilliseconds(10));
             await t.Sleep(TimeSpan.FromSeconds(1));
             Taken = before - Available();
             var one = 1UL;
