@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using SchedulerActivations.Experiments;
 using SchedulerActivations.Machines.Linux;
 
 namespace SchedulerActivations.Benchmarks;
@@ -47,21 +48,27 @@ internal sealed class Measurement(Options options)
     /// <summary>When an event is due: of the timer only, the other sources send it along.</summary>
     public long Due(int ordinal) => _due[ordinal];
 
-    /// <summary>The handler's first instruction for an event that was due then.</summary>
-    public void Handled(long due)
+    /// <summary>Whether the events that come now count: those before are for the caches.</summary>
+    public bool Counts => Volatile.Read(ref _handled) > Options.WarmUp;
+
+    /// <summary>The handler's first instruction for an event that was due then; answers with the time.</summary>
+    public long Handled(long due)
     {
-        var latency = Now - due;
-        if (Interlocked.Increment(ref _handled) - 1 is var mine && mine < _latencies.Length) _latencies[mine] = latency;
+        var now = Now;
+        if (Interlocked.Increment(ref _handled) - 1 is var mine && mine < _latencies.Length) _latencies[mine] = now - due;
+        return now;
     }
 
     /// <summary>Prints the line and ends the program, whatever still computes.</summary>
-    public void Finish()
+    /// <param name="stages">Where the time went, of a run that was made to tell.</param>
+    public void Finish(IReadOnlyList<ReactivityStage>? stages = null)
     {
         var elapsed = Now - _began;
         var work = Interlocked.Read(ref _work) - _workBefore;
         var counted = _latencies.Take(_handled).Skip(Options.WarmUp);
+        var split = string.Join(',', (stages ?? []).Select(stage => $"{{\"name\":\"{stage.Name}\",\"p50\":{stage.Histogram.PercentileNanoseconds(50)},\"p99\":{stage.Histogram.PercentileNanoseconds(99)}}}"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{{\"variant\":\"{options.Variant}\",\"source\":\"{options.Source}\",\"computing\":{options.Computing},\"processors\":{options.Processors},\"events\":{options.Events - Options.WarmUp},\"throughput\":{(double)work / elapsed / options.Processors:0.0000},\"seconds\":{elapsed / 1e9:0.000},\"latencies\":[{string.Join(',', counted)}]}}"));
+            $"{{\"variant\":\"{options.Variant}\",\"source\":\"{options.Source}\",\"computing\":{options.Computing},\"processors\":{options.Processors},\"events\":{options.Events - Options.WarmUp},\"throughput\":{(double)work / elapsed / options.Processors:0.0000},\"seconds\":{elapsed / 1e9:0.000},\"stages\":[{split}],\"latencies\":[{string.Join(',', counted)}]}}"));
         Console.Out.Flush();
         Environment.Exit(0);
     }

@@ -2,27 +2,32 @@ using System.Text.Json;
 using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
 using SchedulerActivations.Machines;
+using SchedulerActivations.Machines.Linux;
 using SchedulerActivations.Policies;
 
 namespace SchedulerActivations.Benchmarks;
 
-/// <summary>Ours: user threads on a machine, one of which blocks in read; under IoFirst, or (the short way) under IoAtOnce.</summary>
+/// <summary>
+/// Ours: user threads on a machine, one of which blocks in read; under IoFirst, or (the short way) under IoAtOnce. A variant's name
+/// with "-stages" behind it stands for the same with the kernel's time stamps, which take time themselves.
+/// </summary>
 internal static class UserThreads
 {
-    private const string ShortWay = "short-way";
+    private const string ShortWay = "short-way", Stages = "-stages";
 
     /// <summary>Runs; does not return.</summary>
     public static void Run(Options options)
     {
         ReadAndCompute.Options = options;
+        var way = options.Variant.Replace(Stages, "", StringComparison.Ordinal);
         var components = new ComponentCatalog();
         var experiment = new Experiment
         {
-            Policy = components.Describe(options.Variant == ShortWay ? new IoAtOnce() : new IoFirst()),
+            Policy = components.Describe(way == ShortWay ? new IoAtOnce() : new IoFirst()),
             Workload = components.Describe(new ReadAndCompute()),
-            Machine = MachineOf(options),
+            Machine = MachineOf(options, way == ShortWay ? "patched" : way),
             VirtualProcessors = options.Processors,
-            Tracing = false,
+            Tracing = way != options.Variant,
             Duration = TimeSpan.FromHours(1),
             Watchdog = TimeSpan.FromHours(1),
         };
@@ -40,15 +45,15 @@ internal static class UserThreads
     }
 
     // By the name that it has in saved experiments: a machine that this version does not have yet is skipped.
-    private static Machine MachineOf(Options options)
+    private static Machine MachineOf(Options options, string name)
     {
         try
         {
-            return JsonSerializer.Deserialize<Machine>($$"""{"kind":"{{(options.Variant == ShortWay ? "patched" : options.Variant)}}"}""")!;
+            return JsonSerializer.Deserialize<Machine>($$"""{"kind":"{{name}}"}""")!;
         }
         catch (JsonException)
         {
-            Measurement.Skip(options, $"there is no machine named {options.Variant} in this version");
+            Measurement.Skip(options, $"there is no machine named {name} in this version");
             throw;
         }
     }
@@ -71,7 +76,7 @@ public sealed class ReadAndCompute : Workload
             measurement.Begin();
             if (options.Source == "timerfd") await Timer(t, options, measurement);
             else await Input(t, measurement);
-            measurement.Finish();
+            measurement.Finish(KernelOf(t).Stages);
         }, priority: 1);
         w.Threads("compute", options.Computing, async t =>
         {
@@ -81,6 +86,18 @@ public sealed class ReadAndCompute : Workload
                 await t.Compute(TimeSpan.Zero);
             }
         });
+    }
+
+    private static LinuxKernel KernelOf(ThreadContext t) => (LinuxKernel)t.Thread.Scheduler.Kernel;
+
+    private static void Handled(ThreadContext t, Measurement measurement, long due)
+    {
+        var now = measurement.Handled(due);
+        if (!measurement.Counts) return;
+        var kernel = KernelOf(t);
+        if (kernel.Stages.Count == 0) return;
+        // In the core it is known what the kernel has stamped for this thread.
+        using (new InCore(t.Thread)) kernel.Handled(t.Thread, due - kernel.Origin, now - kernel.Origin);
     }
 
     private static async UserTask Timer(ThreadContext t, Options options, Measurement measurement)
@@ -95,7 +112,7 @@ public sealed class ReadAndCompute : Workload
                 Calls.Arm(timer, due);
                 await t.Call(read);
             }
-            measurement.Handled(due);
+            Handled(t, measurement, due);
         }
     }
 
@@ -108,7 +125,7 @@ public sealed class ReadAndCompute : Workload
             if (Calls.IsReady(0)) read();
             else await t.Call(read);
             if (!there) return;
-            measurement.Handled(due);
+            Handled(t, measurement, due);
         }
     }
 }
