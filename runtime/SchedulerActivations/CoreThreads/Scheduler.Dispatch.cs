@@ -121,11 +121,11 @@ internal sealed partial class Scheduler
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Start(UserThread thread)
     {
-        var body = (Func<ThreadContext, UserTask>)thread.RequestObject!;
+        var body = thread.RequestObject!;
         thread.RequestObject = null;
         try
         {
-            var task = body(new ThreadContext(thread));
+            var task = body is Func<ThreadContext, UserTask> function ? function(new ThreadContext(thread)) : ((IThreadBody)body).Run(new ThreadContext(thread));
             if (!task.IsCompleted) return;
             if (thread.Request != Request.None) EndUnawaited(thread);
             else if (task.Frame is { } frame) thread.Exception = frame.Exception;
