@@ -21,7 +21,7 @@ internal sealed partial class Scheduler
                 return first;
             }
             var epoch = _readyEpoch;
-            var thread = CallFindNextToRun(vp);
+            var thread = _own is not null ? _own.FindNextToRun(vp) : CallFindNextToRun(vp);
             if (thread is null)
             {
                 if (_ready == 0 || !Forgotten(vp, epoch)) return null;

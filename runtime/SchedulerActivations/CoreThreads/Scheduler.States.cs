@@ -44,7 +44,9 @@ internal sealed partial class Scheduler
             FindPlaceForFirst(vp);
             return;
         }
-        Call(vp, new OnReady(thread, reason));
+        // The core's own policy neither hangs nor throws: nobody watches over it.
+        if (_own is not null) _own.OnReady(thread, reason);
+        else Call(vp, new OnReady(thread, reason));
         _readyEpoch++;
         if (_idle > 0) NotifyIdle(except: vp);
         if (_preempts && reason is not (ReadyReason.Yielded or ReadyReason.Preempted)) ConsiderPreemption(vp, thread);
