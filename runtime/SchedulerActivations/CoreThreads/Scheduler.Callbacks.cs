@@ -113,6 +113,7 @@ internal sealed partial class Scheduler
 
     private TimeSpan CallQuantum(VirtualProcessor vp, UserThread thread)
     {
+        if (_own is not null) return _own.Quantum(thread);
         var call = new Quantum(thread);
         Call(vp, ref call);
         return call.Answer;

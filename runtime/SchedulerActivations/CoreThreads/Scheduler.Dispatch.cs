@@ -21,7 +21,7 @@ internal sealed partial class Scheduler
                 return first;
             }
             var epoch = _readyEpoch;
-            var thread = CallFindNextToRun(vp);
+            var thread = _own is not null ? _own.FindNextToRun(vp) : CallFindNextToRun(vp);
             if (thread is null)
             {
                 if (_ready == 0 || !Forgotten(vp, epoch)) return null;
@@ -121,11 +121,11 @@ internal sealed partial class Scheduler
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Start(UserThread thread)
     {
-        var body = (Func<ThreadContext, UserTask>)thread.RequestObject!;
+        var body = thread.RequestObject!;
         thread.RequestObject = null;
         try
         {
-            var task = body(new ThreadContext(thread));
+            var task = body is Func<ThreadContext, UserTask> function ? function(new ThreadContext(thread)) : ((IThreadBody)body).Run(new ThreadContext(thread));
             if (!task.IsCompleted) return;
             if (thread.Request != Request.None) EndUnawaited(thread);
             else if (task.Frame is { } frame) thread.Exception = frame.Exception;

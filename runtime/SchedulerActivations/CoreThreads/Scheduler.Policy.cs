@@ -41,7 +41,7 @@ internal sealed partial class Scheduler
         _hearsOfEnd = Overrides(nameof(SchedulingPolicy.OnFinished));
         _isTold = policy.Locking == PolicyLocking.OnePerVirtualProcessor;
         _overlaps = _isTold && _processors.Length > 1 && !_isSimulated;
-        IsPlain = _processors.Length == 1 && Trace is null && !_charges && !_isTold && !_isSimulated && !Kernel.InterruptsThreads;
+        IsPlain = _processors.Length == 1 && !_charges && !_isTold && !_isSimulated && !Kernel.InterruptsThreads;
         _timed = _charges || (_slices && (Kernel.InterruptsThreads || Trace is not null));
 
         bool Overrides(string member) =>

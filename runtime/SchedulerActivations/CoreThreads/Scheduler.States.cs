@@ -11,8 +11,8 @@ internal sealed partial class Scheduler
     /// <param name="name">Its name, or that which it has in common with threads made without one.</param>
     /// <param name="isNamed">Whether the name is its own.</param>
     /// <param name="priority">Its priority.</param>
-    /// <param name="body">What it does: a function of its context.</param>
-    public UserThread Create(VirtualProcessor home, string name, bool isNamed, int priority, Func<ThreadContext, UserTask> body)
+    /// <param name="body">What it does: a function of its context, or an <see cref="IThreadBody"/>.</param>
+    public UserThread Create(VirtualProcessor home, string name, bool isNamed, int priority, object body)
     {
         var thread = new UserThread(home, ++_created, name, isNamed, priority, body);
         _live.Add(thread);
@@ -44,7 +44,9 @@ internal sealed partial class Scheduler
             FindPlaceForFirst(vp);
             return;
         }
-        Call(vp, new OnReady(thread, reason));
+        // The core's own policy neither hangs nor throws: nobody watches over it.
+        if (_own is not null) _own.OnReady(thread, reason);
+        else Call(vp, new OnReady(thread, reason));
         _readyEpoch++;
         if (_idle > 0) NotifyIdle(except: vp);
         if (_preempts && reason is not (ReadyReason.Yielded or ReadyReason.Preempted)) ConsiderPreemption(vp, thread);

@@ -31,7 +31,7 @@ internal sealed partial class Scheduler
     {
         thread.Interruptible = false;
         // A sleep that is over is counted off when its thread is made ready.
-        if (_timers.Remove(thread) && thread.BlockReason == BlockReason.Synchronization) _outside--;
+        if (thread.TimerPlace != 0 && _timers.Remove(thread) && thread.BlockReason == BlockReason.Synchronization) _outside--;
     }
 
     /// <summary>Ends a wait before what was waited for has come. True when the thread can be made ready.</summary>

@@ -1,22 +1,23 @@
 using System.Runtime.CompilerServices;
+using SchedulerActivations.Experiments;
 using SchedulerActivations.Specialization;
 
 namespace SchedulerActivations.CoreThreads;
 
-// The switch that programs make most: a thread yields, and nothing else has happened. What Commit and FindNext do then, in
-// one piece.
+// The switches that programs make most: a thread yields, ends or waits for another one, and nothing else has happened. For a
+// yield, what Commit and FindNext do then, in one piece.
 internal sealed partial class Scheduler
 {
-    /// <summary>There is one virtual processor, and nobody keeps a trace or accounts: a yield is two callbacks and nothing else.</summary>
+    /// <summary>There is one virtual processor, and nobody keeps accounts: a yield is two callbacks and a trace's two records, and nothing else.</summary>
     public bool IsPlain { get; private set; }
 
-    /// <summary>Whether a thread that yields in a plain run has nothing to look at.</summary>
+    /// <summary>Whether there is nothing to look at when a thread leaves the virtual processor in a plain run.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool MayYieldPlainly(VirtualProcessor vp) => !vp.WantsCore && _timers.Count == 0;
+    public bool MayGoOnPlainly(VirtualProcessor vp) => !vp.Attention && !vp.PreemptRequested && _timers.Count == 0;
 
     /// <summary>The thread yields; answers with the next, which is Running from here on, or null where the core has to be asked what to do.</summary>
     /// <remarks>
-    /// REQUIRES: <see cref="IsPlain"/> and <see cref="MayYieldPlainly"/>; whoever calls it catches what a callback throws, and has the policy ejected
+    /// REQUIRES: <see cref="IsPlain"/> and <see cref="MayGoOnPlainly"/>, and nobody is announced; whoever calls it catches what a callback throws, and has the policy ejected
     /// (<see cref="EjectYielding"/>).
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -25,6 +26,7 @@ internal sealed partial class Scheduler
         thread.State = UserThreadState.Ready;
         thread.ReadyReason = ReadyReason.Yielded;
         thread.ReadySince = Kernel.CoarseNow;
+        if (Trace is not null) RecordYield(vp, thread);
         UserThread? next;
         if (_own is not null)
         {
@@ -41,9 +43,30 @@ internal sealed partial class Scheduler
         next.State = UserThreadState.Running;
         vp.Running = next;
         Counters.Switches++;
-        // What has its value already is not written: it is in writes that a switch is dear.
-        if (vp.QuantumEnd != NoTime || vp.PickedAt != NoTime || vp.QuantumIsDue) BeginQuantum(vp, next);
+        // What has its value already is not written: it is in writes that a switch is dear. In a run with a trace quanta are always armed.
+        if (vp.QuantumEnd != NoTime || vp.PickedAt != NoTime || vp.QuantumIsDue)
+        {
+            BeginQuantum(vp, next);
+            Record(vp, next, TraceEventKind.Running);
+        }
         return next.OnStack ? null : next;
+    }
+
+    /// <summary>As <see cref="Commit"/> and <see cref="FindNext"/>; answers as <see cref="Yield"/>.</summary>
+    /// <remarks>REQUIRES: <see cref="IsPlain"/> and <see cref="MayGoOnPlainly"/>; the thread asks for nothing that only a machine can serve.</remarks>
+    public UserThread? CommitAndFindNext(VirtualProcessor vp, UserThread thread)
+    {
+        BeginPass(vp);
+        if (Commit(vp, thread)) return null;
+        if (vp.Announced) TakeAnnounced(vp);
+        // A callback may have made the run one that is not plain.
+        return IsPlain && FindNext(vp) is { OnStack: false } next ? next : null;
+    }
+
+    private void RecordYield(VirtualProcessor vp, UserThread thread)
+    {
+        BeginPass(vp);
+        Record(vp, thread, TraceEventKind.Ready, (byte)ReadyReason.Yielded);
     }
 
     // As Call does it; what the watchdog sees after the first callback is the number of the second, in the place of None.

@@ -9,6 +9,12 @@ public readonly partial struct ThreadContext
     /// <param name="priority">Its priority; this thread's by default.</param>
     public UserThread Spawn(Func<ThreadContext, UserTask> body, string? name = null, int? priority = null) => Create(body, name, priority, detached: false);
 
+    /// <summary>Starts a thread.</summary>
+    /// <param name="body">What it does.</param>
+    /// <param name="name">Its name; made of this one's and its <see cref="UserThread.Id"/> by default.</param>
+    /// <param name="priority">Its priority; this thread's by default.</param>
+    public UserThread Spawn(IThreadBody body, string? name = null, int? priority = null) => Create(body, name, priority, detached: false);
+
     /// <summary>Starts a thread with attributes.</summary>
     /// <param name="body">What it does.</param>
     /// <param name="attributes">Its name, its priority, whether it is detached.</param>
@@ -18,7 +24,7 @@ public readonly partial struct ThreadContext
         return Create(body, attributes.Name, attributes.Priority, attributes.Detached);
     }
 
-    private UserThread Create(Func<ThreadContext, UserTask> body, string? name, int? priority, bool detached)
+    private UserThread Create(object body, string? name, int? priority, bool detached)
     {
         ArgumentNullException.ThrowIfNull(body);
         if (name is not null) ArgumentException.ThrowIfNullOrWhiteSpace(name);

@@ -17,7 +17,7 @@ internal static class Comparison
         ("create-join", "go", null), ("create-join", "boost-fiber", null), ("create-join", "pthread", null), ("create-join", "task", null),
         ("sumtime-2000", "pthread", 200), ("sumtime-2000", "go", 8), ("sumtime-2000", "boost-fiber", null), ("sumtime-2000", "task", null),
         ("sumtime-100000", "go", null), ("sumtime-100000", "boost-fiber", null), ("sumtime-100000", "task", null),
-        ("sumtime-1000000", "go", 2.5), ("sumtime-1000000", "task", null),
+        ("sumtime-1000000", "go", 2.5), ("sumtime-1000000", "task", null), ("sumtime-1000000-stealing", "self:sumtime-1000000", null),
         ("skynet-1000000", "go", null), ("skynet-1000000", "task", null),
         ("sleeping-thread-bytes", "go", 8), ("sleeping-thread-bytes", "boost-fiber", null), ("sleeping-thread-bytes", "pthread", null), ("sleeping-thread-bytes", "task", null),
         ("yield-traced", "self:yield", 0.25),

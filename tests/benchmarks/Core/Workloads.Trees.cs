@@ -8,13 +8,13 @@ internal static partial class Workloads
     private static async UserTask Sumtime(ThreadContext t, long n)
     {
         var all = new Range(0, n);
-        await t.Join(t.Spawn(all.Run));
+        await t.Join(t.Spawn(all));
         if (all.Sum != n * (n - 1) / 2) throw new InvalidOperationException("wrong sum");
     }
 
     // The paper's sumtime: a thread for each half, down to the single numbers, 2n - 1 threads in all. One object for what
     // a thread is to do and what it has found out.
-    private sealed class Range(long from, long to)
+    private sealed class Range(long from, long to) : IThreadBody
     {
         private long _sum;
 
@@ -26,7 +26,7 @@ internal static partial class Workloads
         {
             var middle = (from + to) / 2;
             var (left, right) = (new Range(from, middle), new Range(middle, to));
-            var (first, second) = (t.Spawn(left.Run), t.Spawn(right.Run));
+            var (first, second) = (t.Spawn(left), t.Spawn(right));
             await t.Join(first);
             await t.Join(second);
             _sum = left.Sum + right.Sum;
@@ -54,7 +54,7 @@ internal static partial class Workloads
         if (all.Total != 499_999_500_000) throw new InvalidOperationException("wrong sum");
     }
 
-    private sealed class Node(long number, int size)
+    private sealed class Node(long number, int size) : IThreadBody
     {
         private long _total;
 
@@ -68,7 +68,7 @@ internal static partial class Workloads
             for (var i = 0; i < 10; i++)
             {
                 var node = new Node(number + (i * (size / 10)), size / 10);
-                children[i] = (t.Spawn(node.Run), node);
+                children[i] = (t.Spawn(node), node);
             }
             var total = 0L;
             foreach (var (thread, node) in children)

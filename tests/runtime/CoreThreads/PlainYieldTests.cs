@@ -5,7 +5,7 @@ using SchedulerActivations.Specialization;
 
 namespace SchedulerActivations.Tests.CoreThreads;
 
-/// <summary>Threads that only yield, without a trace on one virtual processor, take a shorter way through the core: the contract holds there, too.</summary>
+/// <summary>Threads that only yield, on one virtual processor, take a shorter way through the core: the contract holds there, too.</summary>
 public sealed class PlainYieldTests
 {
     private const int Yields = 5000;
@@ -43,6 +43,24 @@ public sealed class PlainYieldTests
             }
         }), new FirstCome(), tracing: false);
         Assert.Equal(Enumerable.Range(0, 300).Select(i => (i % 3) + 1), turns);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_trace_has_each_yield_and_who_ran_next(bool own)
+    {
+        var trace = TestRun.On(TestRun.Stock, w => w.Threads("yields", 2, async t =>
+        {
+            for (var i = 0; i < 100; i++) await t.Yield();
+        }), own ? new RoundRobin() : new FirstCome(), milliseconds: 30_000).Trace!;
+        var yields = trace.Events.Where(entry => entry is { Kind: TraceEventKind.Ready, Detail: (byte)ReadyReason.Yielded }).ToList();
+        Assert.Equal(Enumerable.Range(0, 200).Select(i => (i % 2) + 1), yields.Select(entry => entry.Thread));
+        var running = trace.Events.Where(entry => entry.Kind == TraceEventKind.Running).ToList();
+        Assert.Equal(Enumerable.Range(0, 202).Select(i => (i % 2) + 1), running.Select(entry => entry.Thread));
+        // A yield and the next one's turn are one instant, and instants follow each other.
+        Assert.Equal(yields.Select(entry => entry.Time), running.Skip(1).Take(200).Select(entry => entry.Time));
+        Assert.True(yields[0].Time < yields[^1].Time);
     }
 
     [Fact]

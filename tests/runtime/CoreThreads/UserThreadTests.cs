@@ -52,6 +52,38 @@ public sealed class UserThreadTests
     }
 
     [Theory, MemberData(nameof(Machines))]
+    public void An_object_can_be_what_a_thread_does_and_hold_what_it_found_out(string machine, int vps)
+    {
+        var (whole, broken) = (new Countdown(3), new Countdown(-1));
+        Exception? caught = null;
+        var result = TestRun.On(Named(machine), w => w.Thread("parent", async t =>
+        {
+            await t.Join(t.Spawn(whole, "whole"));
+            try { await t.Join(t.Spawn(broken)); }
+            catch (InvalidDataException exception) { caught = exception; }
+        }), vps: vps);
+        Assert.Equal([3, 2, 1], whole.Counted);
+        Assert.NotNull(caught);
+        Assert.Equal(["parent", "whole", "parent/3"], result.Threads.Select(thread => thread.Name));
+    }
+
+    private sealed class Countdown(int from) : IThreadBody
+    {
+        public List<int> Counted { get; } = [];
+
+        public UserTask Run(ThreadContext t) => from < 0 ? throw new InvalidDataException("broken") : Count(t);
+
+        private async UserTask Count(ThreadContext t)
+        {
+            for (var i = from; i > 0; i--)
+            {
+                Counted.Add(i);
+                await t.Yield();
+            }
+        }
+    }
+
+    [Theory, MemberData(nameof(Machines))]
     public void Join_throws_what_the_thread_threw_and_the_result_does_not_list_it_again(string machine, int vps)
     {
         Exception? caught = null;

@@ -106,13 +106,13 @@ internal sealed partial class Activation
         if (thread.OnStack) thread.OnStack = false;
     }
 
-    // As Run and, as long as threads do nothing but yield, the next one, and the next. Answers with the thread that wants something
-    // else; null where the core has to be asked who runs.
+    // As Run and, as long as threads do nothing but yield, wait for each other and end, the next one, and the next. Answers with the
+    // thread that wants something else; null where the core has to be asked who runs.
     private UserThread? RunPlainly(Scheduler scheduler, VirtualProcessor vp, UserThread thread)
     {
         try
         {
-            return RunWhileYielding(scheduler, vp, thread);
+            return RunWhilePlain(scheduler, vp, thread);
         }
         catch (Exception exception) when (vp.Callback != PolicyCallback.None && exception is not (ThreadInterruptedException or AbandonedActivationException))
         {
@@ -123,13 +123,14 @@ internal sealed partial class Activation
 
     // Nothing is caught here, so that everything stays in registers; and it comes back now and then, as Carry does.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private UserThread? RunWhileYielding(Scheduler scheduler, VirtualProcessor vp, UserThread thread)
+    private UserThread? RunWhilePlain(Scheduler scheduler, VirtualProcessor vp, UserThread thread)
     {
         for (var passes = 1000; ; passes--)
         {
             Run(thread);
-            if (thread.Request != Request.Yield || passes == 0 || !scheduler.MayYieldPlainly(vp)) return thread;
-            if (scheduler.Yield(vp, thread) is not { } next) return null;
+            if (thread.Request > Request.Wait || passes == 0 || !scheduler.MayGoOnPlainly(vp)) return thread;
+            var next = thread.Request == Request.Yield && !vp.Announced ? scheduler.Yield(vp, thread) : scheduler.CommitAndFindNext(vp, thread);
+            if (next is null) return null;
             thread = next;
         }
     }
