@@ -6,6 +6,8 @@
  */
 #include "harness.h"
 
+#include <pthread.h>
+#include <sched.h>
 #include <sys/timerfd.h>
 #include <time.h>
 
@@ -77,13 +79,58 @@ static void timed(void *number)
 	__atomic_fetch_add(&finished, 1, __ATOMIC_RELEASE);
 }
 
+/* Of a higher class, on the same processor: writes at random distances when that was due. */
+static void *send(void *fd)
+{
+	struct sched_param highest = { .sched_priority = 50 };
+	unsigned int dice = 12345;
+	struct timespec due;
+	int i;
+
+	if (sched_setscheduler(0, SCHED_FIFO, &highest))
+		FAIL("SCHED_FIFO: %s", strerror(errno));
+	for (i = 0; i < ROUNDS; i++) {
+		clock_gettime(CLOCK_MONOTONIC, &due);
+		dice = dice * 1103515245 + 12345;
+		due.tv_nsec += 200000 + dice / 65536 % 1000 * 700;
+		if (due.tv_nsec >= 1000000000) {
+			due.tv_nsec -= 1000000000;
+			due.tv_sec++;
+		}
+		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, NULL);
+		if (write((long)fd, &due, sizeof(due)) != sizeof(due))
+			FAIL("write: %s", strerror(errno));
+	}
+	return NULL;
+}
+
+static void receive(void *unused)
+{
+	struct timespec due, now;
+	pthread_t sender;
+	int ends[2], i;
+
+	(void)unused;
+	sleep_in_read(&starts[0]);
+	if (pipe(ends) || pthread_create(&sender, NULL, send, (void *)(long)ends[1]))
+		FAIL("cannot make a sender");
+	for (i = 0; i < ROUNDS; i++) {
+		if (read(ends[0], &due, sizeof(due)) != sizeof(due))
+			FAIL("read: %s", strerror(errno));
+		clock_gettime(CLOCK_MONOTONIC, &now);
+		latency[i] = since(due, now);
+	}
+	__atomic_fetch_add(&finished, 1, __ATOMIC_RELEASE);
+}
+
 static void compute(void *number)
 {
 	sleep_in_read(&gate[(long)number]);
 	spin(&computing[(long)number]);
 }
 
-static void measure(struct act_options options, int timers, long most)
+/* @waits: what each of so many threads does; @most: few events may be later than that, ns */
+static void measure(struct act_options options, void (*waits)(void *), int timers, long most)
 {
 	int i, n = timers * ROUNDS;
 
@@ -98,7 +145,7 @@ static void measure(struct act_options options, int timers, long most)
 	pin_to(0, 0);
 	for (i = 0; i < timers; i++) {
 		make_sleeper(&starts[i]);
-		act_spawn(timed, (void *)(long)i);
+		act_spawn(waits, (void *)(long)i);
 	}
 	for (i = 0; i < 32; i++) {
 		make_sleeper(&gate[i]);
@@ -126,18 +173,18 @@ static void measure(struct act_options options, int timers, long most)
 
 TIMED_TEST(switched_prompt, "switched: never late by a time slice beside 32 computing ones", 100)
 {
-	measure((struct act_options){ 0 }, 1, 100000);
+	measure((struct act_options){ 0 }, timed, 1, 100000);
 }
 
 TIMED_TEST(injected_prompt, "injected: the same", 100)
 {
 	measure((struct act_options){ .delivery = ACT_DELIVER_INJECTED, .preempt = true },
-		1, 100000);
+		timed, 1, 100000);
 }
 
 TIMED_TEST(direct_prompt, "direct: the same", 100)
 {
-	measure((struct act_options){ .direct = ACT_DIRECT_ALWAYS }, 1, 50000);
+	measure((struct act_options){ .direct = ACT_DIRECT_ALWAYS }, timed, 1, 50000);
 }
 
 TIMED_TEST(together, "woken while another blocks: told of without a time slice's delay", 100)
@@ -145,5 +192,10 @@ TIMED_TEST(together, "woken while another blocks: told of without a time slice's
 	until_told = true;
 	/* The application chooses who goes on: the kernel would take the oldest. */
 	measure((struct act_options){ .page_flags = ACT_PAGE_UPCALL_ON_BLOCK,
-				      .on_event = note_when_told }, TIMED, 200000);
+				      .on_event = note_when_told }, timed, TIMED, 200000);
+}
+
+TIMED_TEST(behind, "woken by a task of a higher class: the same as by an interrupt", 100)
+{
+	measure((struct act_options){ 0 }, receive, 1, 100000);
 }
