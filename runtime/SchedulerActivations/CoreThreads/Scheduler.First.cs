@@ -31,7 +31,7 @@ internal sealed partial class Scheduler
     /// The kernel has given the virtual processor to a thread that goes first, by itself. No callback is made, for this may be
     /// called on the thread's own stack: the policy hears of the thread that had to make room when the virtual processor is next in the core.
     /// </summary>
-    /// <remarks>REQUIRES: the virtual processor has displaced no thread that the policy has not heard of.</remarks>
+    /// <remarks>REQUIRES: the virtual processor has displaced no other thread that the policy has not heard of.</remarks>
     public void GoFirst(VirtualProcessor vp, UserThread thread)
     {
         var now = Time(vp);
@@ -43,6 +43,7 @@ internal sealed partial class Scheduler
             Record(vp, displaced, TraceEventKind.Ready, (byte)ReadyReason.Preempted);
         }
         if (thread.State == UserThreadState.Blocked) Unblock(vp, thread, ReadyReason.Unblocked);
+        else if (thread.State == UserThreadState.Running) TakeFrom(thread.VirtualProcessor, thread);
         _first.Remove(thread);
         vp.PreemptRequested = false;
         Assign(vp, thread);
@@ -52,6 +53,17 @@ internal sealed partial class Scheduler
         Record(vp, thread, TraceEventKind.Running);
         // An idle virtual processor could run the displaced thread: the policy is told at this one's next safepoint.
         if (_idle > 0 && vp.Displaced is not null) vp.Attention = true;
+    }
+
+    // The core has the thread running: another virtual processor has picked it, and finds when it restarts it that it comes
+    // too late, or it had to make room and nobody has been told.
+    private void TakeFrom(VirtualProcessor vp, UserThread thread)
+    {
+        if (vp.Running == thread) vp.Running = null;
+        if (vp.Displaced == thread) vp.Displaced = null;
+        thread.State = UserThreadState.Ready;
+        _ready++;
+        Record(vp, thread, TraceEventKind.Ready, (byte)ReadyReason.Preempted);
     }
 
     /// <summary>Tells the policy of the thread that has made room for one that goes first.</summary>

@@ -144,7 +144,7 @@ internal sealed unsafe partial class Activation
     private void RestartedByItself(VirtualProcessor vp, UserThread thread, long time)
     {
         if (!thread.GoesFirst || thread == vp.Running) return;
-        if (vp.Displaced is not null) _kernel.Scheduler.TellDisplaced(vp);
+        if (vp.Displaced is { } displaced && displaced != thread) _kernel.Scheduler.TellDisplaced(vp);
         if (time > 0) vp.PassTime = time - _kernel.Origin;
         _kernel.Scheduler.GoFirst(vp, thread);
         Scheduler.BeginPass(vp);
