@@ -46,6 +46,21 @@ static void note_when_told(struct act_page *page, const struct act_event *event)
 			clock_gettime(CLOCK_MONOTONIC, &told[i]);
 }
 
+/* A random distance from now: 0.2 to 0.9 ms. */
+static struct timespec next_due(unsigned int *dice)
+{
+	struct timespec due;
+
+	clock_gettime(CLOCK_MONOTONIC, &due);
+	*dice = *dice * 1103515245 + 12345;
+	due.tv_nsec += 200000 + *dice / 65536 % 1000 * 700;
+	if (due.tv_nsec >= 1000000000) {
+		due.tv_nsec -= 1000000000;
+		due.tv_sec++;
+	}
+	return due;
+}
+
 /* Sleeps until a due time at random distances, and notes how late it is. */
 static void timed(void *number)
 {
@@ -62,14 +77,7 @@ static void timed(void *number)
 	waiting[(long)number] = page->word & ~ACT_WORD_LOCK;
 	act_unlock(page);
 	for (i = 0; i < ROUNDS; i++) {
-		clock_gettime(CLOCK_MONOTONIC, &now);
-		dice = dice * 1103515245 + 12345;
-		due.it_value = now;
-		due.it_value.tv_nsec += 200000 + dice / 65536 % 1000 * 700;
-		if (due.it_value.tv_nsec >= 1000000000) {
-			due.it_value.tv_nsec -= 1000000000;
-			due.it_value.tv_sec++;
-		}
+		due.it_value = next_due(&dice);
 		timerfd_settime(fd, TFD_TIMER_ABSTIME, &due, NULL);
 		if (read(fd, &n, sizeof(n)) != sizeof(n))
 			FAIL("read: %s", strerror(errno));
@@ -90,13 +98,7 @@ static void *send(void *fd)
 	if (sched_setscheduler(0, SCHED_FIFO, &highest))
 		FAIL("SCHED_FIFO: %s", strerror(errno));
 	for (i = 0; i < ROUNDS; i++) {
-		clock_gettime(CLOCK_MONOTONIC, &due);
-		dice = dice * 1103515245 + 12345;
-		due.tv_nsec += 200000 + dice / 65536 % 1000 * 700;
-		if (due.tv_nsec >= 1000000000) {
-			due.tv_nsec -= 1000000000;
-			due.tv_sec++;
-		}
+		due = next_due(&dice);
 		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, NULL);
 		if (write((long)fd, &due, sizeof(due)) != sizeof(due))
 			FAIL("write: %s", strerror(errno));
