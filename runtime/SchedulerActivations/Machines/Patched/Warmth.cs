@@ -18,7 +18,7 @@ internal static class Warmth
         typeof(Scheduler).Namespace!, typeof(UpcallManager).Namespace!, typeof(SchedulingPolicy).Namespace!, typeof(PatchedKernel).Namespace!, typeof(Linux.LinuxKernel).Namespace!,
     ];
 
-    private static readonly Type[] Awaiters = [typeof(Operation), typeof(ReadOperation), typeof(YieldOperation)];
+    private const BindingFlags Declared = BindingFlags.DeclaredOnly | BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
 
     /// <summary>Compiles the core, this machine, the policy, and the bodies of the threads.</summary>
     public static void Prepare(Type policy, IEnumerable<Delegate> bodies)
@@ -36,22 +36,31 @@ internal static class Warmth
         new ReactivityHistogram().Record(1);
     }
 
-    // What the compiler's state machine of an async method needs to start, to be suspended at an await, and to go on.
+    // What the compiler's state machine of an async method needs to start, to be suspended at its awaits, and to go on. It has
+    // a field for the method's builder, and one for each kind of awaiter.
     private static void CompileMachine(Type machine)
     {
-        Compile(typeof(MethodFrame<>).MakeGenericType(machine));
-        foreach (var method in typeof(UserTaskMethodBuilder).GetMethods().Where(method => method.IsGenericMethod))
+        var fields = machine.GetFields(Declared).Select(field => field.FieldType).ToList();
+        if (fields.FirstOrDefault(IsBuilder) is not { } builder) return;
+        var results = builder.GenericTypeArguments;
+        Compile(results.Length == 0 ? typeof(MethodFrame<>).MakeGenericType(machine) : typeof(MethodFrame<,>).MakeGenericType([machine, .. results]));
+        foreach (var method in builder.GetMethods(Declared).Where(method => method.IsGenericMethod))
         {
-            if (method.GetGenericArguments().Length == 1) RuntimeHelpers.PrepareMethod(method.MethodHandle, [machine.TypeHandle]);
-            else foreach (var awaiter in Awaiters) RuntimeHelpers.PrepareMethod(method.MethodHandle, [awaiter.TypeHandle, machine.TypeHandle]);
+            if (method.GetGenericArguments().Length == 1) Prepare([.. results, machine]);
+            else foreach (var awaiter in fields.Where(field => field.IsAssignableTo(typeof(ICriticalNotifyCompletion)))) Prepare([.. results, awaiter, machine]);
+
+            void Prepare(Type[] arguments) => RuntimeHelpers.PrepareMethod(method.MethodHandle, [.. arguments.Select(argument => argument.TypeHandle)]);
         }
     }
+
+    private static bool IsBuilder(Type type) =>
+        type == typeof(UserTaskMethodBuilder) || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(UserTaskMethodBuilder<>));
 
     private static void Compile(Type type)
     {
         if (type.ContainsGenericParameters) return;
         var arguments = type.GenericTypeArguments.Select(argument => argument.TypeHandle).ToArray();
-        foreach (var method in type.GetMembers(BindingFlags.DeclaredOnly | BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic).OfType<MethodBase>())
+        foreach (var method in type.GetMembers(Declared).OfType<MethodBase>())
             if (!method.IsAbstract && !method.ContainsGenericParameters) RuntimeHelpers.PrepareMethod(method.MethodHandle, arguments);
     }
 

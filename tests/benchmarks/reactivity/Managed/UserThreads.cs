@@ -1,3 +1,5 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
@@ -19,6 +21,7 @@ internal static class UserThreads
     public static void Run(Options options)
     {
         ReadAndCompute.Options = options;
+        CompileOurs();
         var way = options.Variant.Replace(Stages, "", StringComparison.Ordinal);
         var components = new ComponentCatalog();
         var experiment = new Experiment
@@ -42,6 +45,14 @@ internal static class UserThreads
             return;
         }
         throw new InvalidOperationException($"The run ended without a measurement: {string.Join("; ", result.Threads.Select(thread => thread.Exception).Where(text => text is not null))} {result.Ejection?.Message}");
+    }
+
+    // During the run each method would take the handler a time slice, and events pile up meanwhile.
+    private static void CompileOurs()
+    {
+        const BindingFlags declared = BindingFlags.DeclaredOnly | BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
+        foreach (var type in new[] { typeof(Calls), typeof(Measurement), typeof(Options) })
+            foreach (var method in type.GetMethods(declared)) RuntimeHelpers.PrepareMethod(method.MethodHandle);
     }
 
     // By the name that it has in saved experiments: a machine that this version does not have yet is skipped.
