@@ -52,18 +52,23 @@ internal sealed partial class Scheduler
         if (_preempts && reason is not (ReadyReason.Yielded or ReadyReason.Preempted)) ConsiderPreemption(vp, thread);
     }
 
+    // The processor that was told goes first: another one has to be asked, and to come.
     private void ConsiderPreemption(VirtualProcessor vp, UserThread candidate)
     {
+        if (ConsiderPreemption(vp, vp, candidate)) return;
         foreach (var other in _processors)
-        {
-            if (candidate.State != UserThreadState.Ready) return;
-            if (other.Running is not { State: UserThreadState.Running, GoesFirst: false } running || other.PreemptRequested) continue;
-            if (!CallShouldPreempt(vp, other, running, candidate)) continue;
-            if (other.Running != running) continue;
-            other.PreemptRequested = true;
-            if (other != vp) Kernel.Notify(other);
-            return;
-        }
+            if (other != vp && ConsiderPreemption(vp, other, candidate)) return;
+    }
+
+    // False when the candidate still looks for a place.
+    private bool ConsiderPreemption(VirtualProcessor vp, VirtualProcessor place, UserThread candidate)
+    {
+        if (candidate.State != UserThreadState.Ready) return true;
+        if (place.Running is not { State: UserThreadState.Running, GoesFirst: false } running || place.PreemptRequested) return false;
+        if (!CallShouldPreempt(vp, place, running, candidate) || place.Running != running) return false;
+        place.PreemptRequested = true;
+        if (place != vp) Kernel.Notify(place);
+        return true;
     }
 
     private void NotifyIdle(VirtualProcessor except)
