@@ -33,6 +33,7 @@ internal static class Warmth
             }
         }
         Scheduler.PrepareCallbacks();
+        Compile(typeof(ReactivityHistogram));
         new ReactivityHistogram().Record(1);
     }
 

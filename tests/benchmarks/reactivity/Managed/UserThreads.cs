@@ -17,6 +17,8 @@ internal static class UserThreads
 {
     private const string ShortWay = "short-way", Stages = "-stages";
 
+    public static bool TellsStages(Options options) => options.Variant.EndsWith(Stages, StringComparison.Ordinal);
+
     /// <summary>Runs; does not return.</summary>
     public static void Run(Options options)
     {
@@ -30,7 +32,7 @@ internal static class UserThreads
             Workload = components.Describe(new ReadAndCompute()),
             Machine = MachineOf(options, way == ShortWay ? "patched" : way),
             VirtualProcessors = options.Processors,
-            Tracing = way != options.Variant,
+            Tracing = TellsStages(options),
             Duration = TimeSpan.FromHours(1),
             Watchdog = TimeSpan.FromHours(1),
         };
@@ -104,9 +106,8 @@ public sealed class ReadAndCompute : Workload
     private static void Handled(ThreadContext t, Measurement measurement, long due)
     {
         var now = measurement.Handled(due);
-        if (!measurement.Counts) return;
+        if (!measurement.Counts || !UserThreads.TellsStages(Options!)) return;
         var kernel = KernelOf(t);
-        if (kernel.Stages.Count == 0) return;
         // In the core it is known what the kernel has stamped for this thread.
         using (new InCore(t.Thread)) kernel.Handled(t.Thread, due - kernel.Origin, now - kernel.Origin);
     }
