@@ -23,7 +23,8 @@ internal static partial class Calls
     [LibraryImport("libc", EntryPoint = "timerfd_settime", SetLastError = true)]
     private static partial int TimerSet(int timer, int flags, in TimerSpec at, nint old);
 
-    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    // As in C, errno is looked at only when it fails.
+    [LibraryImport("libc", EntryPoint = "read")]
     private static partial nint Read(int descriptor, out long value, nint size);
 
     public static int CreateTimer() => TimerCreate(1 /* CLOCK_MONOTONIC */, 0) is >= 0 and var timer ? timer : throw new Win32Exception();
@@ -34,7 +35,7 @@ internal static partial class Calls
     public static bool Read(int descriptor, out long value)
     {
         nint size;
-        while ((size = Read(descriptor, out value, sizeof(long))) < 0 && Marshal.GetLastPInvokeError() == 4 /* EINTR */) { }
+        while ((size = Read(descriptor, out value, sizeof(long))) < 0 && Marshal.GetLastSystemError() == 4 /* EINTR */) { }
         return size == sizeof(long);
     }
 
