@@ -91,7 +91,9 @@ END {
 	      "wake-switched-1 wake-injected-1 wake-direct-1 " \
 	      "wake-switched-100 wake-injected-100 wake-direct-100 " \
 	      "wake-kernel-thread/foreign-1 wake-switched/foreign-1 " \
-	      "wake-injected/foreign-1 wake-direct/foreign-1", wakes, " ")
+	      "wake-injected/foreign-1 wake-direct/foreign-1 " \
+	      "wake-kernel-thread/foreign-32 wake-switched/foreign-32 " \
+	      "wake-injected/foreign-32 wake-direct/foreign-32", wakes, " ")
 	split("pipe messaging fork-exit tick", plain, " ")
 
 	tables("counted1", "COUNTED TIME: an instruction is a nanosecond")

@@ -17,7 +17,7 @@
 #include <sys/prctl.h>
 #include <sys/timerfd.h>
 
-#define TICK	1000000		/* ns, CONFIG_HZ_1000 */
+#define TICK	4000000		/* ns, CONFIG_HZ_250 */
 #define PHASES	2048
 
 static int wanted;
