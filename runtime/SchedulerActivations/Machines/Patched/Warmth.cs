@@ -57,7 +57,8 @@ internal static class Warmth
     private static bool IsBuilder(Type type) =>
         type == typeof(UserTaskMethodBuilder) || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(UserTaskMethodBuilder<>));
 
-    private static void Compile(Type type)
+    /// <summary>Compiles a type's methods, but for generic ones.</summary>
+    public static void Compile(Type type)
     {
         if (type.ContainsGenericParameters) return;
         var arguments = type.GenericTypeArguments.Select(argument => argument.TypeHandle).ToArray();

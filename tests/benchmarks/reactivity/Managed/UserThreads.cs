@@ -1,10 +1,9 @@
-using System.Reflection;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
 using SchedulerActivations.Machines;
 using SchedulerActivations.Machines.Linux;
+using SchedulerActivations.Machines.Patched;
 using SchedulerActivations.Policies;
 
 namespace SchedulerActivations.Benchmarks;
@@ -23,7 +22,8 @@ internal static class UserThreads
     public static void Run(Options options)
     {
         ReadAndCompute.Options = options;
-        CompileOurs();
+        // During the run each method would take the handler a time slice, and events pile up meanwhile.
+        foreach (var type in new[] { typeof(Calls), typeof(Measurement), typeof(Options) }) Warmth.Compile(type);
         var way = options.Variant.Replace(Stages, "", StringComparison.Ordinal);
         var components = new ComponentCatalog();
         var experiment = new Experiment
@@ -47,14 +47,6 @@ internal static class UserThreads
             return;
         }
         throw new InvalidOperationException($"The run ended without a measurement: {string.Join("; ", result.Threads.Select(thread => thread.Exception).Where(text => text is not null))} {result.Ejection?.Message}");
-    }
-
-    // During the run each method would take the handler a time slice, and events pile up meanwhile.
-    private static void CompileOurs()
-    {
-        const BindingFlags declared = BindingFlags.DeclaredOnly | BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
-        foreach (var type in new[] { typeof(Calls), typeof(Measurement), typeof(Options) })
-            foreach (var method in type.GetMethods(declared)) RuntimeHelpers.PrepareMethod(method.MethodHandle);
     }
 
     // By the name that it has in saved experiments: a machine that this version does not have yet is skipped.
