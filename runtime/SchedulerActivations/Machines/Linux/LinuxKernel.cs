@@ -89,6 +89,21 @@ internal abstract class LinuxKernel : Kernel, IDisposable
         End();
     }
 
+    /// <summary>Starts the OS thread of an activation.</summary>
+    /// <exception cref="InvalidOperationException">There can be no more of them.</exception>
+    public static void StartThread(ThreadStart main, int number)
+    {
+        try
+        {
+            new Thread(main, maxStackSize: 1 << 20) { IsBackground = true, Name = $"activation {number}" }.Start();
+        }
+        catch (OutOfMemoryException refused)
+        {
+            // .NET says only this, whatever was missing.
+            throw new InvalidOperationException($"No thread can be made for activation {number}: memory has run out, or a limit is reached (ulimit -u for threads, ulimit -n for open files).", refused);
+        }
+    }
+
     /// <summary>Ends the run: waits until every virtual processor has been let go of, for so long at most (else false).</summary>
     public bool Stop(TimeSpan patience)
     {

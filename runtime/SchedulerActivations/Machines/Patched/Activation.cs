@@ -68,7 +68,7 @@ internal sealed unsafe partial class Activation : Carrier
 
     /// <summary>Makes an activation and offers it to a virtual processor as soon as the run has begun.</summary>
     public static void Start(PatchedKernel kernel, int number, int vp) =>
-        new Thread(new Activation(kernel, number, vp).Main, maxStackSize: 1 << 20) { IsBackground = true, Name = $"activation {number}" }.Start();
+        LinuxKernel.StartThread(new Activation(kernel, number, vp).Main, number);
 
     private void Main()
     {

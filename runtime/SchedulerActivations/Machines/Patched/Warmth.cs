@@ -35,6 +35,7 @@ internal static class Warmth
         Scheduler.PrepareCallbacks();
         Compile(typeof(ReactivityHistogram));
         new ReactivityHistogram().Record(1);
+        new Linux.TimerDescriptor().WaitUntil(1);
     }
 
     // What the compiler's state machine of an async method needs to start, to be suspended at its awaits, and to go on. It has

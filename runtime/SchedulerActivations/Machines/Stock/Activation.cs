@@ -29,7 +29,7 @@ internal sealed partial class Activation : Carrier, IWatched
     public Activation(StockKernel kernel, int number)
     {
         _kernel = kernel;
-        new Thread(Main, maxStackSize: 1 << 20) { IsBackground = true, Name = $"activation {number}" }.Start();
+        LinuxKernel.StartThread(Main, number);
     }
 
     /// <summary>The virtual processor that it carries; null for a spare.</summary>
