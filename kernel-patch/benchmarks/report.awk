@@ -48,12 +48,29 @@ function record(name, kind, ours, peer, theirs, n, s)
 		theirs / ours, 100 * s
 }
 
-function overhead(kind, name) { return of(p50, kind, name) - of(p50, kind, "regular") }
+# What the emulator adds to an interrupt with two processors, 0 or 44 us, changes with
+# the process and not within it: so there it is the least of the runs, or the next one.
+function lost(kind, name, place,  key, n, i, j, t, v)
+{
+	if (kind != "smp") return of(p50, kind, name)
+	key = kind SUBSEP "patched" SUBSEP name
+	n = runs[key]
+	for (i = 1; i <= n; i++) v[i] = p50[key, i] + 0
+	for (i = 1; i <= place; i++)
+		for (j = i + 1; j <= n; j++)
+			if (v[j] < v[i]) { t = v[i]; v[i] = v[j]; v[j] = t }
+	return v[place]
+}
+
+function overhead(kind, name, place)
+{
+	return lost(kind, name, place ? place : 1) - lost(kind, "regular", place ? place : 1)
+}
 
 function tables(kind, title,  base, u, s, i, w)
 {
 	if (!count(kind, "regular")) return
-	base = of(p50, kind, "regular")
+	base = lost(kind, "regular", 1)
 	u = overhead(kind, "upcall"); s = overhead(kind, "signal")
 	printf "\n%s\n\n", title
 	print  "Table 1: time lost to an interrupt       the paper (P4, 1.8 GHz)     here"
@@ -61,7 +78,7 @@ function tables(kind, title,  base, u, s, i, w)
 	printf "  upcall                                 14.1 us  +1.0 us         %8.0f ns  +%.0f ns\n", base + u, u
 	if (count(kind, "upcall-library"))
 		printf "  the same with lib/'s scheduler                                  %8.0f ns  +%.0f ns\n", \
-			of(p50, kind, "upcall-library"), overhead(kind, "upcall-library")
+			lost(kind, "upcall-library", 1), overhead(kind, "upcall-library")
 	printf "  signal handler                         16.5 us  +3.4 us         %8.0f ns  +%.0f ns\n", base + s, s
 	if (count(kind, "event-pending"))
 		printf "  (an event, no upcall: +%.0f ns; a signal that is ignored: +%.0f ns)\n",
@@ -98,7 +115,8 @@ END {
 
 	tables("counted1", "COUNTED TIME: an instruction is a nanosecond")
 	tables("smp", "TWO PROCESSORS, MULTI-THREADED EMULATION: medians of " \
-	       count("smp", "regular") " runs; + is pinned to one processor")
+	       count("smp", "restart") " runs (table 1: the least of " count("smp", "regular") \
+	       " medians); + is pinned to one processor")
 
 	printf "\n  %-38s %12s  %-15s %12s %9s %10s\n", "ns; a ratio above 1: ours is better",
 		"ours", "peer", "peer's", "ratio", "spread"
@@ -107,9 +125,9 @@ END {
 		n = i == 1 ? 2 : count(kind, "restart")
 		if (!n) continue
 		u = overhead(kind, "upcall")
-		s = overhead("counted2", "upcall")
-		record("upcall-overhead", kind, u, "signal", overhead(kind, "signal"), n,
-		       i == 1 ? (u ? (u > s ? u - s : s - u) / u : 0) : spread(p50, kind, "upcall"))
+		s = i == 1 ? overhead("counted2", "upcall") : overhead(kind, "upcall", 2)
+		record("upcall-overhead", kind, u, "signal", overhead(kind, "signal"),
+		       i == 1 ? n : count(kind, "upcall"), u ? (u > s ? u - s : s - u) / u : 0)
 		record("restart", kind, of(p50, kind, "restart"), "futex-handover",
 		       of(p50, kind, "futex-handover"), n, spread(p50, kind, "restart"))
 		for (m = 1; m in modes; m++) {
