@@ -20,6 +20,9 @@ public sealed class RoundRobin : SchedulingPolicy
     /// <inheritdoc/>
     protected internal override UserThread? FindNextToRun(VirtualProcessor vp) => _ready.Dequeue();
 
+    /// <summary>As <see cref="OnReady"/> and <see cref="FindNextToRun"/>, when a thread has yielded.</summary>
+    internal UserThread Rotate(UserThread thread) => _ready.Rotate(thread);
+
     /// <inheritdoc/>
     protected internal override TimeSpan Quantum(UserThread thread) => TimeSlice;
 }

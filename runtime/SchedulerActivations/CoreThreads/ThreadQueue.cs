@@ -60,6 +60,21 @@ public sealed class ThreadQueue
         return null;
     }
 
+    /// <summary>
+    /// Adds a thread at the end and takes the first one, which is the same thread when there is no other. Only for the core, whose
+    /// queue has threads of its own run alone: there is nothing to check and always room.
+    /// </summary>
+    internal UserThread Rotate(UserThread thread)
+    {
+        while (_first != _end)
+        {
+            if (Leave(_first++) is not { } next) continue;
+            Put(thread, _end++);
+            return next;
+        }
+        return thread;
+    }
+
     /// <summary>Takes the last thread; null when the queue is empty.</summary>
     public UserThread? DequeueLast()
     {

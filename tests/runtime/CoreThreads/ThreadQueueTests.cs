@@ -20,10 +20,17 @@ public sealed class ThreadQueueTests
             if (grows && outside.Count > 0)
             {
                 var thread = outside[random.Next(outside.Count)];
-                if (random.Next(3) == 0)
+                var how = random.Next(4);
+                if (how == 0)
                 {
                     queue.EnqueueFirst(thread);
                     list.Insert(0, thread);
+                }
+                else if (how == 1)
+                {
+                    list.Add(thread);
+                    Assert.Same(list[0], queue.Rotate(thread));
+                    list.RemoveAt(0);
                 }
                 else
                 {
