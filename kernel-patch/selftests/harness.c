@@ -39,6 +39,18 @@ double slowness(void)
 	return text ? atof(text) : 1;
 }
 
+bool ends(struct patience *patience)
+{
+	double now = seconds();
+
+	if (!patience->last)
+		patience->left = 10 * slowness();
+	else if (now - patience->last < slowness())
+		patience->left -= now - patience->last;
+	patience->last = now;
+	return patience->left < 0;
+}
+
 pid_t my_tid(void)
 {
 	return syscall(SYS_gettid);
