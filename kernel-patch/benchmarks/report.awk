@@ -9,17 +9,24 @@ BEGIN { FS = "\t" }
 	p50[key, n] = $4; p90[key, n] = $5; p99[key, n] = $6; longest[key, n] = $7
 }
 
-# The middle one of what was measured in each run; low and high: quartiles.
-function middle(values, key,  n, i, j, t, v)
+# What was measured in each run, the least first, in v; answers how many there are.
+function sorted(values, key, v,  n, i, j, t)
 {
 	n = runs[key]
-	low = high = 0
-	if (!n) return 0
 	for (i = 1; i <= n; i++) v[i] = values[key, i] + 0
 	for (i = 2; i <= n; i++)
 		for (j = i; j > 1 && v[j - 1] > v[j]; j--) {
 			t = v[j]; v[j] = v[j - 1]; v[j - 1] = t
 		}
+	return n
+}
+
+# The middle one; low and high: quartiles.
+function middle(values, key,  n, v)
+{
+	n = sorted(values, key, v)
+	low = high = 0
+	if (!n) return 0
 	low = v[int((n + 3) / 4)]; high = v[int((3 * n + 3) / 4)]
 	return v[int((n + 1) / 2)]
 }
@@ -50,22 +57,15 @@ function record(name, kind, ours, peer, theirs, n, s)
 
 # What the emulator adds to an interrupt with two processors, 0 or 44 us, changes with
 # the process and not within it: so there it is the least of the runs, or the next one.
-function lost(kind, name, place,  key, n, i, j, t, v)
+function lost(kind, name, place,  v)
 {
 	if (kind != "smp") return of(p50, kind, name)
-	key = kind SUBSEP "patched" SUBSEP name
-	n = runs[key]
-	for (i = 1; i <= n; i++) v[i] = p50[key, i] + 0
-	for (i = 1; i <= place; i++)
-		for (j = i + 1; j <= n; j++)
-			if (v[j] < v[i]) { t = v[i]; v[i] = v[j]; v[j] = t }
+	sorted(p50, kind SUBSEP "patched" SUBSEP name, v)
 	return v[place]
 }
 
-function overhead(kind, name, place)
-{
-	return lost(kind, name, place ? place : 1) - lost(kind, "regular", place ? place : 1)
-}
+function overhead_at(kind, name, place) { return lost(kind, name, place) - lost(kind, "regular", place) }
+function overhead(kind, name) { return overhead_at(kind, name, 1) }
 
 function tables(kind, title,  base, u, s, i, w)
 {
@@ -125,7 +125,7 @@ END {
 		n = i == 1 ? 2 : count(kind, "restart")
 		if (!n) continue
 		u = overhead(kind, "upcall")
-		s = i == 1 ? overhead("counted2", "upcall") : overhead(kind, "upcall", 2)
+		s = i == 1 ? overhead("counted2", "upcall") : overhead_at(kind, "upcall", 2)
 		record("upcall-overhead", kind, u, "signal", overhead(kind, "signal"),
 		       i == 1 ? n : count(kind, "upcall"), u ? (u > s ? u - s : s - u) / u : 0)
 		record("restart", kind, of(p50, kind, "restart"), "futex-handover",

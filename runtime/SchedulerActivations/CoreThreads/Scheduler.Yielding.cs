@@ -26,11 +26,7 @@ internal sealed partial class Scheduler
         thread.State = UserThreadState.Ready;
         thread.ReadyReason = ReadyReason.Yielded;
         thread.ReadySince = Kernel.CoarseNow;
-        if (Trace is { } trace)
-        {
-            vp.PassTime = Kernel.Now;
-            trace.Add(vp.PassTime, vp.Number, thread.Id, TraceEventKind.Ready, (byte)ReadyReason.Yielded);
-        }
+        if (Trace is not null) RecordYield(vp, thread);
         UserThread? next;
         if (_own is not null)
         {
@@ -64,6 +60,12 @@ internal sealed partial class Scheduler
         if (vp.Announced) TakeAnnounced(vp);
         // A callback may have made the run one that is not plain.
         return IsPlain && FindNext(vp) is { OnStack: false } next ? next : null;
+    }
+
+    private void RecordYield(VirtualProcessor vp, UserThread thread)
+    {
+        BeginPass(vp);
+        Record(vp, thread, TraceEventKind.Ready, (byte)ReadyReason.Yielded);
     }
 
     // As Call does it; what the watchdog sees after the first callback is the number of the second, in the place of None.
