@@ -101,7 +101,7 @@ static void *fuzz(void *number)
 			break;
 		case 3:
 			act_cntl(ACT_CNTL_RESTART_UNBLOCKED, tids[roll(&dice, 16)],
-				 roll(&dice, 2));
+				 roll(&dice, 4));
 			break;
 		case 4:
 			act_cntl(ACT_CNTL_REVOKE, 0, 0);

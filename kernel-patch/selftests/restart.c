@@ -80,6 +80,47 @@ TEST(unread, "with unread events RESTART is EINPROGRESS and REVOKE is EAGAIN")
 	play(one_vp, 2, 2, (script *[]){ block_once, restart_with_unread });
 }
 
+static unsigned int prio_flag;
+static int prio_after;
+
+static void block_with_prio(struct act_page *page)
+{
+	page->prio = 7;
+	release(page);
+	sleep_in_read(&s);
+	CHECK_EQ(page->prio, prio_after);
+	done();
+}
+
+static void restart_with_prio(struct act_page *page)
+{
+	expect_block(page, s.id);
+	wake(&s);
+	wait_unblock(page, s.id);
+	page->prio = 3;
+	CHECK_EQ(act_cntl(ACT_CNTL_RESTART_UNBLOCKED, s.id, ACT_RESTART_PRIO | ACT_RESTART_KEEP), -EINVAL);
+	act_cntl(ACT_CNTL_RESTART_UNBLOCKED, s.id, prio_flag);
+	FAIL("RESTART came back");
+}
+
+static void restart_prio(unsigned int flag, int after)
+{
+	prio_flag = flag;
+	prio_after = after;
+	make_sleeper(&s);
+	play(one_vp, 2, 2, (script *[]){ block_with_prio, restart_with_prio });
+}
+
+TEST(prio_own, "a restarted activation has the priority with which it blocked")
+{
+	restart_prio(0, 7);
+}
+
+TEST(prio_given, "or, with PRIO, the one that who restarts it gives it")
+{
+	restart_prio(ACT_RESTART_PRIO, 3);
+}
+
 static volatile pid_t keeper;
 
 static void block_and_restart_keeper(struct act_page *page)

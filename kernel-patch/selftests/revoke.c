@@ -100,6 +100,44 @@ TEST(request_busy, "REQUEST with UPCALL reaches a busy VP as an event")
 	play(one_vp, 1, 1, (script *[]){ request_upcall });
 }
 
+static volatile bool hangs;
+
+/* As a watchdog does to who holds the lock and does not come back. */
+static void *free_lock_and_request(void *unused)
+{
+	WAIT_FOR(hangs);
+	CHECK_EQ(act_cntl(ACT_CNTL_REQUEST, 0, ACT_REQUEST_UPCALL), 0);
+	usleep(50000);	/* by then the current has looked, and the lock was set */
+	__atomic_store_n(&act_pages->lock, 0, __ATOMIC_SEQ_CST);
+	CHECK_EQ(act_cntl(ACT_CNTL_REQUEST, 0, ACT_REQUEST_UPCALL), 0);
+	return unused;
+}
+
+static void hang(struct act_page *page)
+{
+	(void)page;
+	hangs = true;
+	for (;;)
+		;
+}
+
+static void hear_of_both(struct act_page *page)
+{
+	struct act_event e = take_event(page);
+
+	CHECK_EQ(e.type, ACT_EVENT_REQUEST);
+	CHECK_EQ(e.count, 2);
+	done();
+}
+
+TEST(request_again, "a second REQUEST is heard although the first one is unread, if the lock is free now")
+{
+	pthread_t thread;
+
+	pthread_create(&thread, NULL, free_lock_and_request, NULL);
+	play(one_vp, 2, 2, (script *[]){ hang, hear_of_both });
+}
+
 static void timers(struct act_page *page)
 {
 	double before = seconds();

@@ -20,6 +20,17 @@ internal sealed class TraceRecorder
         _last[_used++] = new TraceEvent(time, vp, thread, kind, detail);
     }
 
+    /// <summary>The time of the last change of a thread's state, or a little later (when only upcalls have filled the last chunk).</summary>
+    public long LastChange
+    {
+        get
+        {
+            var i = _used - 1;
+            while (i > 0 && _last[i].Kind is TraceEventKind.Carried or TraceEventKind.Upcall) i--;
+            return i < 0 ? 0 : _last[i].Time;
+        }
+    }
+
     private bool AddChunk()
     {
         if (_chunks.Count == Limit / ChunkLength)

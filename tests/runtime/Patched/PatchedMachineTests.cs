@@ -31,7 +31,8 @@ public sealed class PatchedMachineTests
         var result = await RunAsync(new IoAtOnce(), new ComputeAndIo { WorkBetweenSafepoints = TimeSpan.FromSeconds(100) }, processors, seconds: 5);
         Assert.Null(result.Ejection);
         Assert.All(result.Ports, port => Assert.True(port.Handled > 0));
-        Assert.True(result.Counters["kernel direct hand-overs"] > 0);
+        // Computing threads too go first at times: when they have waited for a page.
+        Assert.InRange(result.Counters["kernel direct hand-overs"], result.Counters["kernel unblocks"] / 2, result.Counters["kernel unblocks"]);
         Assert.Null(TraceRules.Judge(result.Trace));
     }
 
@@ -79,7 +80,8 @@ public sealed class PatchedMachineTests
     [SkippableFact]
     public async Task A_policy_that_hangs_in_an_upcall_is_ejected_and_the_run_goes_on()
     {
-        var result = await RunAsync(new HangsInUpcall(), new ComputeAndIo { ComputingThreads = 2 }, seconds: 15);
+        // So that the watchdog looks for starving threads, too, while the callback hangs.
+        var result = await RunAsync(new HangsInUpcall(), new ComputeAndIo { ComputingThreads = 2 }, seconds: 15, watchdog: 2);
         Assert.Equal((PolicyRule.Returns, "OnReady"), (result.Ejection?.Rule, result.Ejection?.Callback));
         Assert.All(result.Ports, port => Assert.True(port.Handled > 0));
     }
@@ -129,11 +131,11 @@ public sealed class PatchedMachineTests
     };
 
     private static async Task<ExperimentResult> RunAsync(
-        SchedulingPolicy policy, Workload workload, int processors = 1, double seconds = 1, PatchedMachine? machine = null,
+        SchedulingPolicy policy, Workload workload, int processors = 1, double seconds = 1, double watchdog = 5, PatchedMachine? machine = null,
         IProgress<RunProgress>? progress = null, CancellationToken cancellation = default)
     {
         PatchedKernelBuild.SkipIfMissing();
-        var experiment = Describe(policy, workload, machine ?? new PatchedMachine()) with { VirtualProcessors = processors, Duration = TimeSpan.FromSeconds(seconds) };
+        var experiment = Describe(policy, workload, machine ?? new PatchedMachine()) with { VirtualProcessors = processors, Duration = TimeSpan.FromSeconds(seconds), Watchdog = TimeSpan.FromSeconds(watchdog) };
         return await ExperimentRunner.RunAsync(experiment, progress, cancellation);
     }
 }

@@ -145,7 +145,8 @@ internal sealed unsafe partial class Activation
     {
         if (!thread.GoesFirst || thread == vp.Running) return;
         if (vp.Displaced is { } displaced && displaced != thread) _kernel.Scheduler.TellDisplaced(vp);
-        if (time > 0) vp.PassTime = time - _kernel.Origin;
+        // Not before what the core knows of it already: it may have heard of the unblock after the hand-over.
+        if (time > 0) vp.PassTime = Math.Max(time - _kernel.Origin, _kernel.Scheduler.Trace?.LastChange ?? 0);
         _kernel.Scheduler.GoFirst(vp, thread);
         Scheduler.BeginPass(vp);
     }
@@ -157,11 +158,16 @@ internal sealed unsafe partial class Activation
         _kernel.Upcalls.Restarted(vp);
         Record(vp, stopped);
         stopped._unblocked = false;
+        // The policy may have decided since it stopped whether it goes first, and it need not come into the core for long.
+        var priority = stopped._priority;
+        TellPriority(thread);
+        stopped._priority = _priority;
         scheduler.Lock.Exit();
         var answer = ActivationCalls.Restart(stopped.Id);
         if (answer >= 0) return TakeUpcall(answer);
         if (answer == ActivationCalls.Interrupted) return BecomeSpare();
         scheduler.Lock.Enter();
+        stopped._priority = priority;
         Record(vp, this);
         // It ran beside the others for a while (a collector needed it) and has blocked meanwhile; its unblock will be told,
         // or just was: then it is tried again.

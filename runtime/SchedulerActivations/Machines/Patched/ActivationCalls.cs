@@ -10,6 +10,7 @@ internal static unsafe partial class ActivationCalls
 
     private const int Number = 600;
     private const int Init = 0, SpareCommand = 1, RevokeCommand = 2, RequestCommand = 3, RestartCommand = 4, WaitCommand = 5, EventsCommand = 6, TimerCommand = 7;
+    private const int RestartWithPriority = 2;
     private const int BadAddress = -14;
 
     // Longer than any policy leaves a ready thread waiting on purpose, for a thread that runs after it runs beside the others
@@ -40,8 +41,8 @@ internal static unsafe partial class ActivationCalls
     /// <summary>Has the virtual processor look at what there is: wakes it, or interrupts what it runs.</summary>
     public static int Request(int vp) => Call(RequestCommand, vp, 1);
 
-    /// <summary>The activation carries on the caller's virtual processor, the caller becomes a spare; returns as an upcall.</summary>
-    public static int Restart(int activation) => Call(RestartCommand, activation, 0);
+    /// <summary>The activation carries on the caller's virtual processor, with the priority that the page says; the caller becomes a spare; returns as an upcall.</summary>
+    public static int Restart(int activation) => Call(RestartCommand, activation, RestartWithPriority);
 
     /// <summary>Waits until the caller carries a virtual processor; returns its number.</summary>
     public static int Wait() => Call(WaitCommand, 0, 0);
