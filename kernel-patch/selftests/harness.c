@@ -89,21 +89,22 @@ int cpus(void)
 	return sysconf(_SC_NPROCESSORS_ONLN);
 }
 
-static void print_page(void)
+static void print_pages(void)
 {
-	struct act_page *p = act_pages;
 	unsigned int i;
 
-	if (!p)
-		return;
-	printf("# word %u|%u pending %u head %u tail %u more %u spares %u upcalls %u\n",
-	       p->cur, p->lock, p->pending, p->head, p->tail, p->more, p->nr_spares,
-	       p->upcall_seq);
-	printf("# blocks %llu unreported %llu unblocks %llu switched %llu injected %llu "
-	       "direct %llu restarts %llu chosen %llu unmanaged %llu\n",
-	       p->nr_blocks, p->nr_unreported, p->nr_unblocks, p->nr_switched,
-	       p->nr_injected, p->nr_direct, p->nr_restarts, p->nr_chosen,
-	       p->nr_unmanaged);
+	for (i = 0; act_pages && i < act_pages->nr_vps; i++) {
+		struct act_page *p = &act_pages[i];
+
+		printf("# vp %u: word %u|%u pending %u head %u tail %u more %u spares %u upcalls %u\n",
+		       i, p->cur, p->lock, p->pending, p->head, p->tail, p->more,
+		       p->nr_spares, p->upcall_seq);
+		printf("# blocks %llu unreported %llu unblocks %llu switched %llu injected %llu "
+		       "direct %llu restarts %llu chosen %llu unmanaged %llu\n",
+		       p->nr_blocks, p->nr_unreported, p->nr_unblocks, p->nr_switched,
+		       p->nr_injected, p->nr_direct, p->nr_restarts, p->nr_chosen,
+		       p->nr_unmanaged);
+	}
 	for (i = event_count > 12 ? event_count - 12 : 0; i < event_count; i++)
 		printf("# event %u: type %u id %u flags %u vp %u\n", i,
 		       event_log[i].event.type, event_log[i].event.id,
@@ -120,7 +121,7 @@ void fail(const char *file, int line, const char *format, ...)
 	vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
 	printf("# %s:%d: %s\n", base ? base + 1 : file, line, text);
-	print_page();
+	print_pages();
 	fflush(stdout);
 	_exit(1);
 }
