@@ -193,7 +193,7 @@ TEST(file_fault_blocks, "and a page fault on a file of the host")
 	WAIT_FOR(spinner.ended);
 	if (!events(ACT_EVENT_BLOCK, sleeper.id))
 		skip("the file was in memory");
-	WAIT_FOR(events(ACT_EVENT_BLOCK, sleeper.id) == events(ACT_EVENT_UNBLOCK, sleeper.id));
+	WAIT_UNBLOCKED(sleeper.id);
 	check_log();
 }
 

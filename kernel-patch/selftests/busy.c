@@ -37,7 +37,7 @@ void end_busy(void)
 	WAIT_FOR(busy.ponger.stage == 2);
 	busy.computing.stop = 1;
 	WAIT_FOR(busy.computing.ended);
-	WAIT_FOR(events(ACT_EVENT_UNBLOCK, 0) == events(ACT_EVENT_BLOCK, 0));
+	WAIT_UNBLOCKED(0);
 	check_log();
 	still_works();
 }

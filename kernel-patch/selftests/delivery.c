@@ -221,7 +221,7 @@ TEST(lock_window, "a lock taken and released all the time loses no event")
 	}
 	stop = 1;
 	WAIT_FOR(stop == 2);
-	WAIT_FOR(events(ACT_EVENT_UNBLOCK, 0) == events(ACT_EVENT_BLOCK, 0));
+	WAIT_UNBLOCKED(0);
 	check_log();
 }
 
@@ -239,7 +239,7 @@ static void wake_beside(struct act_options options)
 	WAIT_FOR(advances(&spinner));
 	spinner.stop = 1;
 	WAIT_FOR(spinner.ended);
-	WAIT_FOR(events(ACT_EVENT_UNBLOCK, 0) == events(ACT_EVENT_BLOCK, 0));
+	WAIT_UNBLOCKED(0);
 	check_log();
 }
 

@@ -30,7 +30,7 @@ static void block_many(struct act_options options)
 	for (i = 0; i < MANY; i++)
 		WAIT_FOR(many[i].stage == 2);
 	usleep(20000);
-	WAIT_FOR(events(ACT_EVENT_UNBLOCK, 0) == events(ACT_EVENT_BLOCK, 0));
+	WAIT_UNBLOCKED(0);
 	for (i = 0; i < MANY; i++)
 		CHECK_EQ(events(ACT_EVENT_UNBLOCK, many[i].id),
 			 events(ACT_EVENT_BLOCK, many[i].id));
@@ -81,7 +81,7 @@ TIMED_TEST(ring_overflow, "more events than the ring holds: none is lost", 60)
 	let_go = 1;
 	for (i = 0; i < n; i++)
 		WAIT_FOR(many[i].stage == 2);
-	WAIT_FOR(events(ACT_EVENT_UNBLOCK, 0) == events(ACT_EVENT_BLOCK, 0));
+	WAIT_UNBLOCKED(0);
 	check_log();
 }
 
@@ -115,7 +115,7 @@ TEST(ping, "a hundred blocks of one thread beside a computing one keep their ord
 		usleep(500);
 	}
 	WAIT_FOR(s.stage == 2);
-	WAIT_FOR(events(ACT_EVENT_UNBLOCK, s.id) == events(ACT_EVENT_BLOCK, s.id));
+	WAIT_UNBLOCKED(s.id);
 	spinner.stop = 1;
 	WAIT_FOR(spinner.ended);
 	check_log();
@@ -137,8 +137,7 @@ static void wake_once(unsigned int page_flags)
 	WAIT_FOR(s.stage == 2);
 	spinner.stop = 1;
 	WAIT_FOR(spinner.ended);
-	/* Run unmanaged, it may be faster than who reads of it. */
-	WAIT_FOR(events(ACT_EVENT_UNBLOCK, s.id) == 1);
+	WAIT_FOR(events(ACT_EVENT_UNBLOCK, s.id) == 1);	/* as in WAIT_UNBLOCKED */
 }
 
 TEST(times, "with TIMES the events and the upcall tell the way of a wake-up in its order")

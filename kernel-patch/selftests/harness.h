@@ -130,6 +130,12 @@ void start(struct act_options options);
 unsigned int events(unsigned int type, pid_t id);
 extern struct logged event_log[];
 extern unsigned int event_count;
+/*
+ * Each block of @id (0: of anybody) is followed by its unblock.  To be waited for:
+ * a thread that runs unmanaged may be faster than the upcall that tells of it.
+ */
+#define WAIT_UNBLOCKED(id)							\
+	WAIT_FOR(events(ACT_EVENT_UNBLOCK, id) == events(ACT_EVENT_BLOCK, id))
 /* every block but those of sleeping threads has its unblock, and so on */
 void check_log(void);
 

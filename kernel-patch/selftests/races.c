@@ -54,7 +54,7 @@ TIMED_TEST(restart_race, "of two VPs that restart the same activation one wins",
 		racing = 0;
 		usleep(2000);
 	}
-	WAIT_FOR(events(ACT_EVENT_UNBLOCK, 0) == events(ACT_EVENT_BLOCK, 0));
+	WAIT_UNBLOCKED(0);
 	printf("# %d won, %d were told to look again\n", winners, losers);
 }
 

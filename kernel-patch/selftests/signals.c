@@ -109,7 +109,7 @@ TEST(signal_to_blocked, "signals to a blocked activation are handled, and the ca
 	WAIT_FOR(advances(&spinner));
 	spinner.stop = 1;
 	WAIT_FOR(spinner.ended);
-	WAIT_FOR(events(ACT_EVENT_UNBLOCK, s.id) == events(ACT_EVENT_BLOCK, s.id));
+	WAIT_UNBLOCKED(s.id);
 	check_log();
 }
 
