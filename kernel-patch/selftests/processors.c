@@ -132,8 +132,10 @@ TEST(scheduler_sleeps, "a scheduler that sleeps with the lock lets the stopped o
 
 	init_two_vps(0);
 	run(sleep_with_lock_on, 0);
+	/* On its way it is a spare for a moment, which block_on must not take for one. */
+	WAIT_FOR(act_pages[0].cur);
 	run(block_on, 1);
-	WAIT_FOR(act_pages[0].cur && act_pages[1].cur);
+	WAIT_FOR(act_pages[1].cur);
 	run(spare_of, 1);
 	WAIT_FOR(ASLEEP(&s) && launched[1]);
 	wake(&s);
