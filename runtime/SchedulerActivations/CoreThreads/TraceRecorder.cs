@@ -38,7 +38,7 @@ internal sealed class TraceRecorder
             _dropped++;
             return false;
         }
-        _chunks.Add(_last = new TraceEvent[ChunkLength]);
+        _chunks.Add(_last = GC.AllocateUninitializedArray<TraceEvent>(ChunkLength));
         _used = 0;
         return true;
     }

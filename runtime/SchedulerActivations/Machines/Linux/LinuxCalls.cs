@@ -10,6 +10,7 @@ internal static partial class LinuxCalls
     public const int TimerAbsolute = 1;
     public const int SetTimerSlack = 29;
     public const short PollIn = 1;
+    public const int ReadAndExecute = 5;
 
     [StructLayout(LayoutKind.Sequential)]
     public record struct TimeSpec(long Seconds, long Nanoseconds)
@@ -54,6 +55,9 @@ internal static partial class LinuxCalls
     // glibc has no wrapper before 2.41; the number is the same on all 64-bit processors but x86-64.
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     public static partial nint SetScheduling(nint number, int thread, in SchedulingAttributes attributes, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "mprotect", SetLastError = true)]
+    public static partial int Protect(nint address, nuint length, int protection);
 
     [LibraryImport("libc", EntryPoint = "gettid")]
     public static partial int ThreadId();

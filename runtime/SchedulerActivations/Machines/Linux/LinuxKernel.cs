@@ -51,7 +51,7 @@ internal abstract class LinuxKernel : Kernel, IDisposable
     /// <summary>What went wrong in the core itself.</summary>
     public Exception? Failure { get; private set; }
 
-    public override long Now => Stopwatch.GetTimestamp() - Origin;
+    public override long Now => MonotonicClock.Now - Origin;
 
     public override bool IsSimulated => false;
 
@@ -61,7 +61,7 @@ internal abstract class LinuxKernel : Kernel, IDisposable
         foreach (var (name, priority, body) in workload.Initial) first.Posted.Enqueue(Scheduler.Create(first, name, isNamed: true, priority, body));
         first.Attention = true;
         Prepare(workload);
-        Origin = Stopwatch.GetTimestamp();
+        Origin = MonotonicClock.Now;
         StartProcessors();
     }
 
