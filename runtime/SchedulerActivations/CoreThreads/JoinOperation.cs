@@ -25,8 +25,8 @@ public readonly struct JoinOperation : IUserAwaiter
         get
         {
             if (_thread.CancelPending) _thread.ThrowCancelled();
-            using var core = new InCore(_thread);
-            _thread.SuspendAs = _joined.State != UserThreadState.Finished ? Request.Wait : core.WantsSafepoint ? Request.Safepoint : Request.None;
+            // Commit looks again, in the core.
+            _thread.SuspendAs = _joined.State == UserThreadState.Finished ? _thread.Scheduler.PassSafepoint(_thread) : Request.Wait;
             return _thread.SuspendAs == Request.None;
         }
     }

@@ -64,6 +64,8 @@ internal sealed partial class Scheduler
         SpaceLooks(vp, now);
         var timer = _timers.NextDue <= now;
         if (timer) vp.Attention = true;
+        // The core's own policy can be asked here: the thread need not stop for it.
+        if (_own is not null && vp is { QuantumEnd: NoTime, Running: { } running }) ArmQuantum(vp, running, vp.PickedAt == NoTime ? now : vp.PickedAt);
         vp.QuantumIsDue = _slices && now >= vp.QuantumEnd;
         return timer || vp.QuantumIsDue;
     }
@@ -84,7 +86,7 @@ internal sealed partial class Scheduler
         vp.PickedAt = _timed ? Time(vp) : NoTime;
         vp.QuantumIsDue = false;
         if (!_slices) return;
-        if (_timed) ArmQuantum(vp, thread, vp.PickedAt);
+        if (_interruptsThreads) ArmQuantum(vp, thread, vp.PickedAt);
         else vp.QuantumEnd = NoTime;
     }
 

@@ -45,6 +45,11 @@ internal sealed partial class Scheduler
     public void Announce(VirtualProcessor vp, UserThread ready)
     {
         EndWait(ready);
+        if (IsDirect)
+        {
+            AnnounceDirectly(ready);
+            return;
+        }
         if (_idle > 0 && !vp.Idle)
         {
             foreach (var other in _processors)

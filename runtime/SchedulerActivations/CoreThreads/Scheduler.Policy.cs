@@ -8,7 +8,7 @@ namespace SchedulerActivations.CoreThreads;
 // The policy: holding it to its contract, ejecting it.
 internal sealed partial class Scheduler
 {
-    private readonly bool _isSimulated;
+    private readonly bool _isSimulated, _interruptsThreads;
     private SchedulingPolicy _policy = null!;
 
     // The policy, where it is the core's own.
@@ -41,8 +41,9 @@ internal sealed partial class Scheduler
         _hearsOfEnd = Overrides(nameof(SchedulingPolicy.OnFinished));
         _isTold = policy.Locking == PolicyLocking.OnePerVirtualProcessor;
         _overlaps = _isTold && _processors.Length > 1 && !_isSimulated;
-        IsPlain = _processors.Length == 1 && !_charges && !_isTold && !_isSimulated && !Kernel.InterruptsThreads;
-        _timed = _charges || (_slices && (Kernel.InterruptsThreads || Trace is not null));
+        IsPlain = _processors.Length == 1 && !_charges && !_isTold && !_isSimulated && !_interruptsThreads;
+        IsDirect = IsPlain && _own is not null && Trace is null;
+        _timed = _charges || (_slices && (_interruptsThreads || Trace is not null));
 
         bool Overrides(string member) =>
             type.GetMethod(member, BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public)?.DeclaringType != typeof(SchedulingPolicy);

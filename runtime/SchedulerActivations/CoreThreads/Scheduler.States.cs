@@ -160,6 +160,8 @@ internal sealed partial class Scheduler
     /// </summary>
     public bool Commit(VirtualProcessor vp, UserThread thread)
     {
+        // What it has done before comes first.
+        if (vp.Announced) TakeAnnounced(vp);
         switch (thread.Request)
         {
             case Request.None:

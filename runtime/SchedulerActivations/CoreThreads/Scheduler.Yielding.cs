@@ -39,15 +39,19 @@ internal sealed partial class Scheduler
             next = AskPolicy(vp, thread);
         }
         if (next is null) return null;
+        return GoOnWith(vp, next);
+    }
+
+    // The thread runs next: answers with it, or null where it cannot just be resumed.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private UserThread? GoOnWith(VirtualProcessor vp, UserThread next)
+    {
         next.State = UserThreadState.Running;
         vp.Running = next;
         Counters.Switches++;
-        // What has its value already is not written: it is in writes that a switch is dear. In a run with a trace quanta are always armed.
-        if (vp.QuantumEnd != NoTime || vp.PickedAt != NoTime || vp.QuantumIsDue)
-        {
-            BeginQuantum(vp, next);
-            Record(vp, next, TraceEventKind.Running);
-        }
+        // What has its value already is not written: it is in writes that a switch is dear.
+        if (vp.QuantumEnd != NoTime || vp.PickedAt != NoTime || vp.QuantumIsDue) BeginQuantum(vp, next);
+        if (Trace is not null) Record(vp, next, TraceEventKind.Running);
         return next.OnStack ? null : next;
     }
 

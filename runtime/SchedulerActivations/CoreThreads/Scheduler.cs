@@ -44,6 +44,7 @@ internal sealed partial class Scheduler
     {
         Kernel = kernel;
         _isSimulated = kernel.IsSimulated;
+        _interruptsThreads = kernel.InterruptsThreads;
         Experiment = experiment;
         Random = new Random((int)(experiment.Seed ^ (experiment.Seed >> 32)));
         _processors = [.. Enumerable.Range(0, experiment.VirtualProcessors).Select(number => new VirtualProcessor(this, number) { Idle = true })];

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace SchedulerActivations.CoreThreads;
 
 // Other threads, and the thread itself.
@@ -42,8 +44,7 @@ public readonly partial struct ThreadContext
     public JoinOperation Join(UserThread thread)
     {
         CheckRun(thread);
-        if (thread == Thread) throw new InvalidOperationException($"Thread {thread.Name} cannot join itself: it would wait for ever.");
-        if (thread.IsDetached) throw new InvalidOperationException($"Thread {thread.Name} is detached and cannot be joined.");
+        if (thread == Thread || thread.IsDetached) throw CannotJoin(thread);
         return new JoinOperation(Thread, thread);
     }
 
@@ -94,9 +95,16 @@ public readonly partial struct ThreadContext
     /// <summary>Sleeps until a time of the machine's clock (<see cref="Now"/>); at once when it has passed.</summary>
     public SleepOperation SleepUntil(TimeSpan time) => Sleep(time - Now);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void CheckRun(UserThread thread)
     {
         ArgumentNullException.ThrowIfNull(thread);
-        if (thread.Scheduler != Thread.Scheduler) throw new InvalidOperationException($"Thread {thread.Name} belongs to another run.");
+        if (thread.Scheduler != Thread.Scheduler) throw OfAnotherRun(thread);
     }
+
+    private InvalidOperationException CannotJoin(UserThread thread) => new(thread == Thread
+        ? $"Thread {thread.Name} cannot join itself: it would wait for ever."
+        : $"Thread {thread.Name} is detached and cannot be joined.");
+
+    private static InvalidOperationException OfAnotherRun(UserThread thread) => new($"Thread {thread.Name} belongs to another run.");
 }

@@ -75,6 +75,13 @@ public sealed class ThreadQueue
         return thread;
     }
 
+    /// <summary>As <see cref="Enqueue"/>, for the core as <see cref="Rotate"/> is.</summary>
+    internal void Append(UserThread thread)
+    {
+        if (_end - _first != (uint)_ring.Length) Put(thread, _end++);
+        else LetEnterAtEnd(thread);
+    }
+
     /// <summary>Takes the last thread; null when the queue is empty.</summary>
     public UserThread? DequeueLast()
     {

@@ -163,6 +163,8 @@ public sealed partial class UserThread
         }
     }
 
+    internal bool HasRareParts => _rare is not null;
+
     private Rare RareParts => _rare ??= new Rare();
 
     /// <summary>The thread's own code leaves its virtual processor at an await; the request is served once it has left.</summary>

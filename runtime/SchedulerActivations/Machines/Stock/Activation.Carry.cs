@@ -129,7 +129,9 @@ internal sealed partial class Activation
         {
             Run(thread);
             if (thread.Request > Request.Wait || passes == 0 || !scheduler.MayGoOnPlainly(vp)) return thread;
-            var next = thread.Request == Request.Yield && !vp.Announced ? scheduler.Yield(vp, thread) : scheduler.CommitAndFindNext(vp, thread);
+            var next = thread.Request == Request.Yield && !vp.Announced ? scheduler.Yield(vp, thread)
+                : scheduler.IsDirect ? scheduler.SwitchDirectly(vp, thread)
+                : scheduler.CommitAndFindNext(vp, thread);
             if (next is null) return null;
             thread = next;
         }

@@ -1,0 +1,122 @@
+using SchedulerActivations.CoreThreads;
+
+namespace SchedulerActivations.Tests.CoreThreads;
+
+/// <summary>
+/// Without a trace, threads under round robin on one virtual processor take a shorter way through the core: everything happens in
+/// the same order as with one.
+/// </summary>
+public sealed class DirectRunTests
+{
+    private sealed class Program(int seed)
+    {
+        private readonly UserConditionVariable _condition = new(new UserMutex());
+        private readonly UserSemaphore _semaphore = new(1);
+        private readonly UserChannel<int> _channel = new(1);
+        private readonly List<UserThread> _threads = [];
+
+        public List<string> Log { get; } = [];
+
+        // It may end in a deadlock: the same one then.
+        public async UserTask Run(ThreadContext t, int depth)
+        {
+            var random = new Random((seed * 1000) + t.Thread.Id);
+            for (var i = 0; i < 12; i++)
+            {
+                var step = random.Next(12);
+                Log.Add($"{t.Thread.Id} {t.Thread.ReadyReason} {step}");
+                try
+                {
+                    await Step(t, step, random, depth);
+                }
+                catch (Exception exception) when (exception is InvalidOperationException or UserThreadCancelledException)
+                {
+                    Log.Add($"{t.Thread.Id} {exception.GetType().Name}");
+                }
+            }
+        }
+
+        private async UserTask Step(ThreadContext t, int step, Random random, int depth)
+        {
+            switch (step)
+            {
+                case 0 or 1 or 2 when depth < 3 && _threads.Count < 40:
+                    _threads.Add(t.Spawn(u => Run(u, depth + 1)));
+                    break;
+                case 3 when _threads.Count > 0:
+                    await t.Join(_threads[random.Next(_threads.Count)]);
+                    break;
+                case 4 when _threads.Count > 0:
+                    t.TryCancel(_threads[random.Next(_threads.Count)]);
+                    break;
+                case 5:
+                    await t.Lock(_condition.Mutex);
+                    await t.Yield();
+                    t.Unlock(_condition.Mutex);
+                    break;
+                case 6:
+                    await t.Wait(_semaphore);
+                    await t.Yield();
+                    t.Release(_semaphore);
+                    break;
+                case 7:
+                    await t.Send(_channel, t.Thread.Id);
+                    break;
+                case 8:
+                    Log.Add($"{t.Thread.Id} got {await t.Receive(_channel)}");
+                    break;
+                case 9:
+                    await t.Lock(_condition.Mutex);
+                    t.Broadcast(_condition);
+                    t.Unlock(_condition.Mutex);
+                    break;
+                case 10 when random.Next(4) == 0:
+                    throw new InvalidOperationException();
+                default:
+                    await t.Yield();
+                    break;
+            }
+        }
+    }
+
+    private static (List<string> Log, IEnumerable<string> Threads, long Switches) Run(int seed, bool tracing)
+    {
+        var program = new Program(seed);
+        var policy = new RoundRobin { TimeSlice = TimeSpan.FromHours(1) };
+        var result = TestRun.On(TestRun.Stock, w => w.Threads("root", 3, t => program.Run(t, 0)), policy, milliseconds: 30_000, tracing: tracing);
+        Assert.Null(result.Ejection);
+        return (program.Log, result.Threads.Select(thread => $"{thread.Name} {thread.State} {thread.Exception}"), result.Counters["switches"]);
+    }
+
+    [Fact]
+    public void Everything_happens_in_the_same_order_as_with_a_trace()
+    {
+        for (var seed = 1; seed <= 150; seed++)
+        {
+            var (traced, untraced) = (Run(seed, tracing: true), Run(seed, tracing: false));
+            Assert.NotEmpty(untraced.Log);
+            Assert.Equal(traced.Log, untraced.Log);
+            Assert.Equal(traced.Threads, untraced.Threads);
+            Assert.Equal(traced.Switches, untraced.Switches);
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Who_is_made_before_a_yield_runs_before_who_yields(bool tracing)
+    {
+        var order = new List<string>();
+        TestRun.On(TestRun.Stock, w => w.Thread("main", async t =>
+        {
+            t.Spawn(_ =>
+            {
+                order.Add("made");
+                return default;
+            });
+            await t.Yield();
+            order.Add("yielded");
+        }), tracing: tracing);
+        Assert.Equal(["made", "yielded"], order);
+    }
+}
