@@ -13,14 +13,11 @@ namespace SchedulerActivations.Machines.Linux;
 /// </remarks>
 internal static unsafe class MonotonicClock
 {
-    // A true reading holds for so long: the kernel changes the clock's rate by half a thousandth at most (adjtimex(2)).
-    private const long Interval = 1_000_000;
-
     // Of so many true readings the one counts that was the least disturbed.
     private const int Tries = 5;
 
     private static readonly delegate* unmanaged[SuppressGCTransition]<ulong> _counter = KernelCounts() ? LoadReader() : null;
-    private static Reading _last = _counter == null ? new(0, 0) : Read();
+    private static ClockReading _last = _counter == null ? new(0, 0) : Read();
 
     /// <summary>The time now.</summary>
     public static long Now
@@ -34,13 +31,13 @@ internal static unsafe class MonotonicClock
         }
     }
 
-    private static long ReadAnew(Reading last, ulong counter)
+    private static long ReadAnew(ClockReading last, ulong counter)
     {
         // Another thread has read anew since this one looked at the counter.
-        if (counter < last.Counter) return last.Time;
+        if (last.Counter - counter < last.Holds) return last.Time;
         // Two true readings so far apart give the counter's rate.
         var now = Stopwatch.GetTimestamp();
-        if (now - last.True < Interval) return Math.Max(now, last.Until);
+        if (now - last.True < ClockReading.Interval) return Math.Max(now, last.Until);
         var next = Read();
         next.Follow(last);
         // Where another thread was faster, its reading holds.
@@ -48,9 +45,9 @@ internal static unsafe class MonotonicClock
         return next.Time;
     }
 
-    private static Reading Read()
+    private static ClockReading Read()
     {
-        var best = new Reading(0, 0);
+        var best = new ClockReading(0, 0);
         var least = ulong.MaxValue;
         for (var i = 0; i < Tries; i++)
         {
@@ -59,7 +56,7 @@ internal static unsafe class MonotonicClock
             var width = _counter() - before;
             if (width >= least) continue;
             least = width;
-            best = new Reading(before + (width / 2), time);
+            best = new ClockReading(before + (width / 2), time);
         }
         return best;
     }
@@ -80,37 +77,5 @@ internal static unsafe class MonotonicClock
         if (LinuxCalls.Protect((nint)memory, page, LinuxCalls.ReadAndExecute) == 0) return (delegate* unmanaged[SuppressGCTransition]<ulong>)memory;
         NativeMemory.AlignedFree(memory);
         return null;
-    }
-
-    // What the kernel's clock showed at a state of the counter, and what follows from that.
-    private sealed class Reading(ulong counter, long time)
-    {
-        // Nanoseconds for 2^32 counts.
-        private ulong _rate;
-
-        public ulong Counter { get; } = counter;
-
-        public long True { get; } = time;
-
-        // What this clock says then: the truth, or a little more where it would go back.
-        public long Time { get; private set; } = time;
-
-        // For so many counts.
-        public ulong Holds { get; private set; }
-
-        // The last time that it says.
-        public long Until => At(Counter + Holds);
-
-        public long At(ulong state) => Time + (long)(((state - Counter) * _rate) >> 32);
-
-        // Where it is ahead of the truth, it goes so much slower that it meets it at the end.
-        public void Follow(Reading last)
-        {
-            var (counts, elapsed) = ((double)(Counter - last.Counter), (double)(True - last.True));
-            Time = Math.Max(True, last.At(Math.Min(Counter, last.Counter + last.Holds)));
-            Holds = (ulong)(counts / elapsed * Interval);
-            var slower = Math.Min(0.5, (double)(Time - True) / Interval);
-            _rate = (ulong)(elapsed / counts * (1 - slower) * (1L << 32));
-        }
     }
 }
