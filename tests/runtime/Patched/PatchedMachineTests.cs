@@ -81,7 +81,7 @@ public sealed class PatchedMachineTests
     public async Task A_policy_that_hangs_in_an_upcall_is_ejected_and_the_run_goes_on()
     {
         // So that the watchdog looks for starving threads, too, while the callback hangs.
-        var result = await RunAsync(new HangsInUpcall(), new ComputeAndIo { ComputingThreads = 2 }, seconds: 15, watchdog: 2);
+        var result = await RunAsync(new HangsInUpcall(), new ComputeAndIo { ComputingThreads = 2 }, seconds: 6, watchdog: 2);
         Assert.Equal((PolicyRule.Returns, "OnReady"), (result.Ejection?.Rule, result.Ejection?.Callback));
         Assert.All(result.Ports, port => Assert.True(port.Handled > 0));
     }
