@@ -9,7 +9,7 @@ namespace SchedulerActivations.Machines.Linux;
 /// </summary>
 /// <remarks>
 /// Elsewhere (another processor, another clock source: /sys/devices/system/clocksource, no memory with code in it), this is the
-/// kernel's clock. It differs from that by some ten nanoseconds, is the same for all threads, and does not go back.
+/// kernel's clock. It differs from that by a few ten nanoseconds, is the same for all threads, and does not go back.
 /// </remarks>
 internal static unsafe class MonotonicClock
 {
