@@ -65,7 +65,7 @@ internal sealed partial class Scheduler
         var timer = _timers.NextDue <= now;
         if (timer) vp.Attention = true;
         // The core's own policy can be asked here: the thread need not stop for it.
-        if (_own is not null && vp is { QuantumEnd: NoTime, Running: { } running }) ArmQuantum(vp, running, vp.PickedAt == NoTime ? now : vp.PickedAt);
+        if (_own is not null && vp is { QuantumEnd: NoTime, Running: { } running }) ArmFirstQuantum(vp, running, now);
         vp.QuantumIsDue = _slices && now >= vp.QuantumEnd;
         return timer || vp.QuantumIsDue;
     }
@@ -79,8 +79,8 @@ internal sealed partial class Scheduler
         vp.LookedAt = now;
     }
 
-    // A thread has been picked. Where the pass knows the time its quantum begins now, else when a look at the clock finds
-    // that it matters: until then it needs none.
+    // A thread has been picked. Where the kernel interrupts it its quantum is armed now, else when a look at the clock finds
+    // that it matters.
     private void BeginQuantum(VirtualProcessor vp, UserThread thread)
     {
         vp.PickedAt = _timed ? Time(vp) : NoTime;
@@ -89,6 +89,9 @@ internal sealed partial class Scheduler
         if (_interruptsThreads) ArmQuantum(vp, thread, vp.PickedAt);
         else vp.QuantumEnd = NoTime;
     }
+
+    // It counts from when the thread was picked, where that is known.
+    private void ArmFirstQuantum(VirtualProcessor vp, UserThread thread, long now) => ArmQuantum(vp, thread, vp.PickedAt == NoTime ? now : vp.PickedAt);
 
     private void ArmQuantum(VirtualProcessor vp, UserThread thread, long from)
     {
@@ -101,7 +104,7 @@ internal sealed partial class Scheduler
     {
         vp.QuantumIsDue = false;
         var now = _isSimulated ? Kernel.Now : vp.LookedAt;
-        if (vp.QuantumEnd is NoTime or ArmedLater) ArmQuantum(vp, thread, vp.PickedAt == NoTime ? now : vp.PickedAt);
+        if (vp.QuantumEnd is NoTime or ArmedLater) ArmFirstQuantum(vp, thread, now);
         if (now < vp.QuantumEnd) return;
         if (QuantaMatter) vp.PreemptRequested = true;
         else ArmQuantum(vp, thread, now);

@@ -47,9 +47,9 @@ internal sealed partial class Scheduler
             thread.Interruptible = true;
             joined.AddJoiner(thread);
         }
-        else
+        else if (Commit(vp, thread))
         {
-            return CommitAndFindNext(vp, thread);
+            return null;
         }
         vp.Running = null;
         if (_own!.FindNextToRun(vp) is not { } next) return null;

@@ -47,18 +47,15 @@ internal static unsafe class MonotonicClock
 
     private static ClockReading Read()
     {
-        var best = new ClockReading(0, 0);
-        var least = ulong.MaxValue;
+        var (counter, time, least) = (0UL, 0L, ulong.MaxValue);
         for (var i = 0; i < Tries; i++)
         {
             var before = _counter();
-            var time = Stopwatch.GetTimestamp();
+            var read = Stopwatch.GetTimestamp();
             var width = _counter() - before;
-            if (width >= least) continue;
-            least = width;
-            best = new ClockReading(before + (width / 2), time);
+            if (width < least) (counter, time, least) = (before + (width / 2), read, width);
         }
-        return best;
+        return new ClockReading(counter, time);
     }
 
     private static bool KernelCounts()
