@@ -1,4 +1,5 @@
 using SchedulerActivations.CoreThreads;
+using SchedulerActivations.Experiments;
 
 namespace SchedulerActivations.Tests.CoreThreads;
 
@@ -79,14 +80,25 @@ public sealed class DirectRunTests
         }
     }
 
-    private static (List<string> Log, IEnumerable<string> Threads, long Switches) Run(int seed, bool tracing)
+    // A thread that blocks in the kernel (for a page, for the collector) lets others go before it: such a run is made again.
+    private static TSeen Unblocked<TSeen>(Func<(TSeen Seen, ExperimentResult Result)> run)
+    {
+        for (var tries = 0; tries < 20; tries++)
+        {
+            var (seen, result) = run();
+            if (result.Counters["upcalls block"] == 0) return seen;
+        }
+        throw new InvalidOperationException("In each of 20 runs a thread blocked in the kernel.");
+    }
+
+    private static (List<string> Log, IEnumerable<string> Threads, long Switches) Run(int seed, bool tracing) => Unblocked(() =>
     {
         var program = new Program(seed);
         var policy = new RoundRobin { TimeSlice = TimeSpan.FromHours(1) };
         var result = TestRun.On(TestRun.Stock, w => w.Threads("root", 3, t => program.Run(t, 0)), policy, milliseconds: 30_000, tracing: tracing);
         Assert.Null(result.Ejection);
-        return (program.Log, result.Threads.Select(thread => $"{thread.Name} {thread.State} {thread.Exception}"), result.Counters["switches"]);
-    }
+        return ((program.Log, result.Threads.Select(thread => $"{thread.Name} {thread.State} {thread.Exception}"), result.Counters["switches"]), result);
+    });
 
     [Fact]
     public void Everything_happens_in_the_same_order_as_with_a_trace()
@@ -106,17 +118,21 @@ public sealed class DirectRunTests
     [InlineData(false)]
     public void Who_is_made_before_a_yield_runs_before_who_yields(bool tracing)
     {
-        var order = new List<string>();
-        TestRun.On(TestRun.Stock, w => w.Thread("main", async t =>
+        var order = Unblocked(() =>
         {
-            t.Spawn(_ =>
+            var order = new List<string>();
+            var result = TestRun.On(TestRun.Stock, w => w.Thread("main", async t =>
             {
-                order.Add("made");
-                return default;
-            });
-            await t.Yield();
-            order.Add("yielded");
-        }), tracing: tracing);
+                t.Spawn(_ =>
+                {
+                    order.Add("made");
+                    return default;
+                });
+                await t.Yield();
+                order.Add("yielded");
+            }), tracing: tracing);
+            return (order, result);
+        });
         Assert.Equal(["made", "yielded"], order);
     }
 }
