@@ -70,14 +70,17 @@ static void unlock_queue(void)
 	__atomic_store_n(&queue_lock, 0, __ATOMIC_RELEASE);
 }
 
-static void add_to_queue(struct activation *a, struct queue *queue)
+static void add_to_queue(struct activation *a, struct queue *queue, bool first)
 {
+	struct activation **at = first ? &queue->first : queue->end;
+
 	if (a->queue)
 		return;
 	a->queue = queue;
-	a->next = NULL;
-	*queue->end = a;
-	queue->end = &a->next;
+	a->next = *at;
+	if (!a->next)
+		queue->end = &a->next;
+	*at = a;
 }
 
 static void remove_from_queue(struct activation *a)
@@ -94,10 +97,10 @@ static void remove_from_queue(struct activation *a)
 	a->queue = NULL;
 }
 
-static void make_ready(pid_t id, struct queue *queue)
+static void make_ready(pid_t id, struct queue *queue, bool first)
 {
 	lock_queue();
-	add_to_queue(find(id), queue);
+	add_to_queue(find(id), queue, first);
 	unlock_queue();
 }
 
@@ -149,9 +152,9 @@ static void handle(struct act_page *page, const struct act_event *event)
 		a->seq = event->seq + 1;
 		/* A BLOCK may also be of one that ran unmanaged while it was ready. */
 		if (event->type == ACT_EVENT_UNBLOCK)
-			add_to_queue(a, &woken);
+			add_to_queue(a, &woken, false);
 		else if (event->type == ACT_EVENT_PREEMPT)
-			add_to_queue(a, &displaced);
+			add_to_queue(a, &displaced, false);
 		else
 			remove_from_queue(a);
 		a->blocked = event->type == ACT_EVENT_BLOCK;
@@ -201,28 +204,36 @@ struct act_page *act_lock(void)
 
 /*
  * Hands the VP to the next one that is ready and comes back when somebody
- * restarts the caller.  The caller is made ready first, for afterwards it
+ * restarts the caller.  The caller is made ready before, for afterwards it
  * cannot; who finds it before it has stopped gets EAGAIN and sees that it is
- * keeping.  True: it happened, and the lock is no longer held.
+ * keeping.  @yields: it goes on after those that were displaced earlier, and not
+ * before them, as one that an upcall interrupts.  True: it happened, and the lock
+ * is no longer held.
  */
-static bool give_way(void)
+static bool give_way(struct act_page *page, bool yields)
 {
-	struct activation *a = take_ready(), *me = find(my_id);
+	struct activation *a, *me = find(my_id);
 	long vp;
 
-	if (!a)
-		return false;
-	__atomic_store_n(&me->keeping, true, __ATOMIC_RELEASE);
-	make_ready(my_id, &displaced);
-	vp = act_cntl(ACT_CNTL_RESTART_UNBLOCKED, a->id, ACT_RESTART_KEEP);
-	__atomic_store_n(&me->keeping, false, __ATOMIC_RELEASE);
-	if (vp >= 0) {
-		my_vp = vp;
-		return true;
+	while ((a = take_ready())) {
+		__atomic_store_n(&me->keeping, true, __ATOMIC_RELEASE);
+		make_ready(my_id, &displaced, !yields);
+		vp = act_cntl(ACT_CNTL_RESTART_UNBLOCKED, a->id, ACT_RESTART_KEEP);
+		__atomic_store_n(&me->keeping, false, __ATOMIC_RELEASE);
+		if (vp >= 0) {
+			my_vp = vp;
+			return true;
+		}
+		not_ready(my_id);
+		if (vp == -EINPROGRESS) {
+			/* Not all that is unread sets pending: nobody else would look. */
+			make_ready(a->id, &woken, true);
+			read_events(page);
+		} else if (__atomic_load_n(&a->keeping, __ATOMIC_ACQUIRE)) {
+			make_ready(a->id, &displaced, true);
+			break;
+		}
 	}
-	not_ready(my_id);
-	if (vp == -EINPROGRESS || a->keeping)
-		make_ready(a->id, &woken);
 	return false;
 }
 
@@ -233,7 +244,7 @@ void act_unlock(struct act_page *page)
 		if (!__atomic_load_n(&page->pending, __ATOMIC_SEQ_CST) || !try_lock(page))
 			return;
 		read_events(page);
-		if (options.preempt && give_way())
+		if (options.preempt && give_way(page, false))
 			return;
 	}
 }
@@ -245,34 +256,38 @@ void act_yield(void)
 	if (!page)
 		return;
 	read_events(page);
-	if (!give_way())
+	if (!give_way(page, true))
 		act_unlock(page);
 }
 
-/* From entry.S.  Returns the page if the caller still holds its lock. */
+static bool owns(struct act_page *page)
+{
+	__u64 mine = (__u32)my_id | ACT_WORD_LOCK;
+
+	return __atomic_load_n(&page->word, __ATOMIC_SEQ_CST) == mine || try_lock(page);
+}
+
+/*
+ * From entry.S.  Returns the page if the caller holds its lock.  @vp is the number
+ * in the frame; an upcall that began again may be one of another VP.  And one that
+ * the next interrupted before it had the lock may find itself without a VP: that one
+ * has given it away.  It must not wait for another, which no bound would end; the
+ * code that it interrupts has not asked for that.
+ */
 struct act_page *act_injected(unsigned long vp)
 {
-	struct act_page *page = &act_pages[my_vp];
+	struct act_page *page;
+	unsigned int i;
 
-	/* Restarted on another VP since it last looked: the kernel says which. */
-	if (page->cur != (__u32)my_id) {
-		my_vp = vp;
-		page = &act_pages[vp];
-		if (page->cur != (__u32)my_id) {
-			long at = act_cntl(ACT_CNTL_WAIT, 0, 0);
-
-			if (at < 0)
-				return NULL;
-			my_vp = at;
-			page = &act_pages[at];
-		}
+	for (i = 0; i < options.vps; i++) {
+		page = &act_pages[(vp + i) % options.vps];
+		if (!owns(page))
+			continue;
+		my_vp = page->vp;
+		read_events(page);
+		return options.preempt && give_way(page, false) ? NULL : page;
 	}
-	if (!page->lock && !try_lock(page))
-		return NULL;
-	read_events(page);
-	if (options.preempt && give_way())
-		return NULL;
-	return page;
+	return NULL;
 }
 
 static void *activation_main(void *vp);
@@ -314,7 +329,7 @@ static long carry(struct act_page *page)
 	read_events(page);
 	/* Its displacement is later than its events, unless it has blocked since. */
 	if (displaced_one && !displaced_one->blocked)
-		make_ready(displaced_one->id, &displaced);
+		make_ready(displaced_one->id, &displaced, false);
 	for (;;) {
 		read_events(page);
 		a = take_ready();
@@ -322,7 +337,7 @@ static long carry(struct act_page *page)
 			vp = act_cntl(ACT_CNTL_RESTART_UNBLOCKED, a->id, 0);
 			if (vp == -EINPROGRESS ||
 			    (vp == -EAGAIN && __atomic_load_n(&a->keeping, __ATOMIC_ACQUIRE)))
-				make_ready(a->id, &displaced);
+				make_ready(a->id, &displaced, true);
 			if (vp >= 0 || vp == -EINTR)
 				return vp;
 			continue;
