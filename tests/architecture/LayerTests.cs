@@ -9,7 +9,7 @@ namespace SchedulerActivations.Architecture.Tests;
 public sealed class LayerTests
 {
     private const string Simulated = "SchedulerActivations.Machines.Simulated", Stock = "SchedulerActivations.Machines.Stock", Patched = "SchedulerActivations.Machines.Patched",
-        Linux = "SchedulerActivations.Machines.Linux", Workers = "SchedulerActivations.Experiments.Workers",
+        Linux = "SchedulerActivations.Machines.Linux", Workers = "SchedulerActivations.Experiments.Workers", Network = "SchedulerActivations.Experiments.Network",
         Exploration = "SchedulerActivations.Exploration";
 
     private static readonly Assembly Runtime = typeof(SchedulingPolicy).Assembly;
@@ -33,8 +33,13 @@ public sealed class LayerTests
         Types.InAssembly(Runtime).That().DoNotResideInNamespaceStartingWith(Workers).ShouldNot().HaveDependencyOn("StreamJsonRpc"));
 
     [Fact]
-    public void Only_machines_on_Linux_call_the_kernel() => AssertIgnorance(
-        Types.InAssembly(Runtime).That().DoNotResideInNamespaceStartingWith(Stock).And().DoNotResideInNamespaceStartingWith(Linux).ShouldNot().HaveDependencyOnAny("Mono.Unix", "Mono.Posix"));
+    public void Only_machines_on_Linux_and_the_network_call_the_kernel()
+    {
+        const BindingFlags all = BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
+        var callers = Runtime.GetTypes().Where(type => type.GetMethods(all).Any(method => method.Attributes.HasFlag(MethodAttributes.PinvokeImpl))).Select(type => type.Namespace!).Distinct().ToList();
+        Assert.Contains(Linux, callers);
+        Assert.All(callers, caller => Assert.Contains(new[] { Stock, Patched, Linux, Network }, allowed => caller == allowed || caller.StartsWith(allowed + '.', StringComparison.Ordinal)));
+    }
 
     [Fact]
     public void A_policy_never_learns_which_machine_it_is_on()

@@ -22,7 +22,7 @@ public sealed class ThePackage
             Assert.Contains($"lib/{framework}/{name}.dll", files);
             Assert.Contains($"lib/{framework}/{name}.xml", files);
         }
-        foreach (var name in new[] { "SchedulerActivations.Worker.dll", "SchedulerActivations.Worker.runtimeconfig.json", "SchedulerActivations.Worker.deps.json", "SchedulerActivations.dll", "StreamJsonRpc.dll", "runtimes/linux-x64/native/libMonoPosixHelper.so" })
+        foreach (var name in new[] { "SchedulerActivations.Worker.dll", "SchedulerActivations.Worker.runtimeconfig.json", "SchedulerActivations.Worker.deps.json", "SchedulerActivations.dll", "StreamJsonRpc.dll" })
             Assert.Contains($"lib/{framework}/worker/{name}", files);
         Assert.DoesNotContain($"lib/{framework}/SchedulerActivations.Notebook.Package.dll", files);
     }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace SchedulerActivations.Machines.Linux;
 
-/// <summary>The system calls of the stock machine that neither .NET nor Mono.Posix offers.</summary>
+/// <summary>The system calls of the machines on Linux that .NET does not offer. Declared here and not taken from a library: a worker is to start fast, in an emulated guest, too.</summary>
 internal static partial class LinuxCalls
 {
     public const int ClockMonotonic = 1;

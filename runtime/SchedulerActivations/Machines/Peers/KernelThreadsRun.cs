@@ -34,7 +34,14 @@ internal sealed class KernelThreadsRun(Experiment experiment, ComponentCatalog c
     private void Start(Worker worker, ThreadStart body)
     {
         var thread = new Thread(body, maxStackSize: 1 << 18) { IsBackground = true, Name = worker.Name };
+        try
+        {
+            thread.Start();
+        }
+        catch (OutOfMemoryException refused)
+        {
+            throw new InvalidOperationException($"No kernel thread can be made for '{worker.Name}' beside {_threads.Count} others: memory has run out, or a limit is reached (ulimit -u). Ask for fewer connections or computing threads.", refused);
+        }
         _threads.Add(thread);
-        thread.Start();
     }
 }

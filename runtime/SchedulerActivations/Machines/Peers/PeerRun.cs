@@ -47,10 +47,19 @@ internal abstract class PeerRun(Experiment experiment, ComponentCatalog componen
         using var network = LoopbackNetwork.Open(workload, experiment)!;
         var workers = workload.Initial.Select(thread => new Worker(thread.Name)).ToList();
         _origin = Stopwatch.GetTimestamp();
-        for (var i = 0; i < workers.Count; i++)
+        try
         {
-            if (i < workload.Connections.Count) StartServing(workload.Connections[i], workers[i], server.WorkPerRequest);
-            else StartComputing(workers[i], server.WorkBetweenSafepoints);
+            for (var i = 0; i < workers.Count; i++)
+            {
+                if (i < workload.Connections.Count) StartServing(workload.Connections[i], workers[i], server.WorkPerRequest);
+                else StartComputing(workers[i], server.WorkBetweenSafepoints);
+            }
+        }
+        catch
+        {
+            // Those that have been started would compute for ever.
+            _over = true;
+            throw;
         }
         network.Start(_origin);
         for (var now = TimeSpan.Zero; now < experiment.Duration; now = Stopwatch.GetElapsedTime(_origin))
