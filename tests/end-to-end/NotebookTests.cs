@@ -14,7 +14,7 @@ public sealed class NotebookTests : IDisposable
     [InlineData("paper/table-2.ipynb", "var rounds = 2000;", "getpid()", "0.92 µs", "A hand-over between kernel threads takes", "Missing here")]
     [InlineData("paper/table-3.ipynb", "var yields = 20_000; var many = 5_000;", "user threads", "7215 ms", "user threads came and went", "Missing here")]
     [InlineData("paper/figures-1-and-3.ipynb", null, "3 in the original model, 2 in the extended one", "The paper's sentence holds here")]
-    [InlineData("paper/reactivity.ipynb", "var computing = new[] { 0, 1, 8 }; var duration = TimeSpan.FromMilliseconds(300);",
+    [InlineData("paper/reactivity.ipynb", "var computing = new[] { 0, 8 }; var duration = TimeSpan.FromMilliseconds(300);",
         "IoFirst, original activations", "this computer", "the number of computing threads does not matter", "make bench-reactivity")]
     public async Task A_notebook_runs_from_top_to_bottom_and_computes_its_statements(string name, string? parameters, params string[] said)
     {
