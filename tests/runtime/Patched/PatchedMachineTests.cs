@@ -29,12 +29,14 @@ public sealed class PatchedMachineTests
     public async Task The_kernel_hands_over_to_threads_that_go_first_without_asking(int processors)
     {
         // One of them only: where the computer is busy two would find each other running, and neither makes room for the other.
-        var result = await RunAsync(new IoAtOnce(), new ComputeAndIo { IoThreads = 1, WorkBetweenSafepoints = TimeSpan.FromSeconds(100) }, processors, seconds: 5);
+        Task<ExperimentResult> Run() => RunAsync(new IoAtOnce(), new ComputeAndIo { IoThreads = 1, WorkBetweenSafepoints = TimeSpan.FromSeconds(100) }, processors, seconds: 5);
+        var result = await Run();
+        // On a computer with much else to do events are overdue when they are read: nobody blocks for them, and most unblocks are waits for pages.
+        for (var again = 0; again < 3 && result.Counters["kernel unblocks"] < 100; again++) result = await Run();
         Assert.Null(result.Ejection);
         Assert.All(result.Ports, port => Assert.True(port.Handled > 0));
-        // Computing threads too go first at times: when they have waited for a page. On two emulated processors beside others on this
-        // computer that is what most unblocks are: the events are overdue when they are read, and nobody blocks for them.
-        Assert.InRange(result.Counters["kernel direct hand-overs"], processors == 1 ? result.Counters["kernel unblocks"] / 2 : 1, result.Counters["kernel unblocks"]);
+        // Computing threads too go first at times: when they have waited for a page.
+        Assert.InRange(result.Counters["kernel direct hand-overs"], result.Counters["kernel unblocks"] / 2, result.Counters["kernel unblocks"]);
         Assert.Null(TraceRules.Judge(result.Trace));
     }
 
