@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 
 namespace SchedulerActivations.JupyterKernel.Session;
 
@@ -9,19 +10,32 @@ internal static class SessionReferences
 {
     private static readonly string[] s_libraries = ["SchedulerActivations", "SchedulerActivations.Policies", "SchedulerActivations.Notebook"];
 
-    // A published program has no folder of reference assemblies: the runtime's own list says where everything is.
-    private static readonly Lazy<ImmutableArray<MetadataReference>> s_assemblies = new(static () =>
-        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
-            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Where(static path => path.EndsWith(".dll", StringComparison.OrdinalIgnoreCase))
-            .Select(static path => (MetadataReference)MetadataReference.CreateFromFile(path, documentation: DocumentationOf(path)))]);
+    private static readonly Lazy<CSharpCompilation> s_bound = new(Bind);
 
     private static readonly Lazy<ImmutableArray<string>> s_usings = new(static () =>
         ["System", "System.Collections.Generic", "System.Linq", "System.Threading", "System.Threading.Tasks", .. LibraryNamespaces(), typeof(CellFunctions).FullName!]);
 
-    public static ImmutableArray<MetadataReference> Assemblies => s_assemblies.Value;
+    public static ImmutableArray<MetadataReference> Assemblies => s_bound.Value.ExternalReferences;
 
     public static ImmutableArray<string> Usings => s_usings.Value;
+
+    /// <summary>References to every assembly, in a compilation that has read them.</summary>
+    /// <remarks>
+    /// A compilation takes over the types of an assembly from one that has read it before. Of two that are the first together,
+    /// each makes its own; a later cell sees both, one through the cells before it, and finds every name ambiguous with itself
+    /// (CS0121). So nobody has a reference before this compilation has read it, and it is kept.
+    /// </remarks>
+    public static CSharpCompilation Bind()
+    {
+        // A published program has no folder of reference assemblies: the runtime's own list says where everything is.
+        var assemblies = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Where(static path => path.EndsWith(".dll", StringComparison.OrdinalIgnoreCase))
+            .Select(static path => (MetadataReference)MetadataReference.CreateFromFile(path, documentation: DocumentationOf(path)));
+        var compilation = CSharpCompilation.Create("References", references: assemblies);
+        _ = compilation.Assembly;
+        return compilation;
+    }
 
     // Our own libraries come with their documentation, which Shift+Tab shows.
     private static XmlDocumentationProvider? DocumentationOf(string assembly) =>
