@@ -26,7 +26,7 @@ internal sealed partial class Scheduler
             {
                 if (_ready == 0 || !Forgotten(vp, epoch)) return null;
             }
-            else if (thread.Scheduler != this || thread.State != UserThreadState.Ready)
+            else if (thread.State != UserThreadState.Ready || thread.Scheduler != this)
             {
                 EjectForPick(vp, thread);
             }
@@ -121,11 +121,9 @@ internal sealed partial class Scheduler
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Start(UserThread thread)
     {
-        var body = thread.RequestObject!;
-        thread.RequestObject = null;
         try
         {
-            var task = body is Func<ThreadContext, UserTask> function ? function(new ThreadContext(thread)) : ((IThreadBody)body).Run(new ThreadContext(thread));
+            var task = thread.Run(new ThreadContext(thread));
             if (!task.IsCompleted) return;
             if (thread.Request != Request.None) EndUnawaited(thread);
             else if (task.Frame is { } frame) thread.Exception = frame.Exception;

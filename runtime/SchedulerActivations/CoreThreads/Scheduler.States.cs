@@ -6,15 +6,10 @@ namespace SchedulerActivations.CoreThreads;
 // The threads' states and what leads from one to the next.
 internal sealed partial class Scheduler
 {
-    /// <summary>Makes a thread; the policy learns of it when the thread is made ready.</summary>
-    /// <param name="home">The virtual processor on which it is made.</param>
-    /// <param name="name">Its name, or that which it has in common with threads made without one.</param>
-    /// <param name="isNamed">Whether the name is its own.</param>
-    /// <param name="priority">Its priority.</param>
-    /// <param name="body">What it does: a function of its context, or an <see cref="IThreadBody"/>.</param>
-    public UserThread Create(VirtualProcessor home, string name, bool isNamed, int priority, object body)
+    /// <summary>Takes a thread into the run (<see cref="UserThread.Enter"/>); the policy learns of it when the thread is made ready.</summary>
+    public UserThread Add(UserThread thread, VirtualProcessor home, string name, bool isNamed, int priority)
     {
-        var thread = new UserThread(home, ++_created, name, isNamed, priority, body);
+        thread.Enter(home, ++_created, name, isNamed, priority);
         _live.Add(thread);
         if (thread.Id <= MaxListed) _listed.Add(thread);
         return thread;

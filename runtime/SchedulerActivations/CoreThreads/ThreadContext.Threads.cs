@@ -9,37 +9,59 @@ public readonly partial struct ThreadContext
     /// <param name="body">What it does.</param>
     /// <param name="name">Its name; made of this one's and its <see cref="UserThread.Id"/> by default.</param>
     /// <param name="priority">Its priority; this thread's by default.</param>
-    public UserThread Spawn(Func<ThreadContext, UserTask> body, string? name = null, int? priority = null) => Create(body, name, priority, detached: false);
+    public UserThread Spawn(Func<ThreadContext, UserTask> body, string? name = null, int? priority = null)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return Spawn(new FunctionThread(body), name, priority);
+    }
 
-    /// <summary>Starts a thread.</summary>
-    /// <param name="body">What it does.</param>
+    /// <summary>Starts a thread of a class of its own, and answers with it.</summary>
+    /// <typeparam name="TThread">Its class.</typeparam>
+    /// <param name="thread">The thread.</param>
     /// <param name="name">Its name; made of this one's and its <see cref="UserThread.Id"/> by default.</param>
     /// <param name="priority">Its priority; this thread's by default.</param>
-    public UserThread Spawn(IThreadBody body, string? name = null, int? priority = null) => Create(body, name, priority, detached: false);
+    /// <exception cref="InvalidOperationException">The thread has been started already.</exception>
+    public TThread Spawn<TThread>(TThread thread, string? name = null, int? priority = null) where TThread : UserThread
+    {
+        Start(thread, name, priority, detached: false);
+        return thread;
+    }
 
     /// <summary>Starts a thread with attributes.</summary>
     /// <param name="body">What it does.</param>
     /// <param name="attributes">Its name, its priority, whether it is detached.</param>
     public UserThread Spawn(Func<ThreadContext, UserTask> body, UserThreadAttributes attributes)
     {
-        ArgumentNullException.ThrowIfNull(attributes);
-        return Create(body, attributes.Name, attributes.Priority, attributes.Detached);
+        ArgumentNullException.ThrowIfNull(body);
+        return Spawn(new FunctionThread(body), attributes);
     }
 
-    private UserThread Create(object body, string? name, int? priority, bool detached)
+    /// <summary>Starts a thread of a class of its own with attributes, and answers with it.</summary>
+    /// <typeparam name="TThread">Its class.</typeparam>
+    /// <param name="thread">The thread.</param>
+    /// <param name="attributes">Its name, its priority, whether it is detached.</param>
+    /// <exception cref="InvalidOperationException">The thread has been started already.</exception>
+    public TThread Spawn<TThread>(TThread thread, UserThreadAttributes attributes) where TThread : UserThread
     {
-        ArgumentNullException.ThrowIfNull(body);
-        if (name is not null) ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        var scheduler = Thread.Scheduler;
-        using var core = new InCore(Thread);
-        var thread = scheduler.Create(Thread.VirtualProcessor, name ?? Thread.FamilyName, name is not null, priority ?? Thread.Priority, body);
-        thread.IsDetached = detached;
-        scheduler.Announce(Thread, thread);
+        ArgumentNullException.ThrowIfNull(attributes);
+        Start(thread, attributes.Name, attributes.Priority, attributes.Detached);
         return thread;
     }
 
+    private void Start(UserThread thread, string? name, int? priority, bool detached)
+    {
+        ArgumentNullException.ThrowIfNull(thread);
+        if (thread.IsStarted) throw new InvalidOperationException($"Thread {thread.Name} has been started already: a thread runs once.");
+        if (name is not null) ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        var scheduler = Thread.Scheduler;
+        using var core = new InCore(Thread);
+        scheduler.Add(thread, Thread.VirtualProcessor, name ?? Thread.FamilyName, name is not null, priority ?? Thread.Priority);
+        thread.IsDetached = detached;
+        scheduler.Announce(Thread, thread);
+    }
+
     /// <summary>Waits until a thread has ended; throws what it threw. A thread may be joined several times and by several threads (POSIX: undefined).</summary>
-    /// <exception cref="InvalidOperationException">The thread would wait for itself (POSIX: <c>EDEADLK</c>), for a detached thread (<c>EINVAL</c>) or for a thread of another run.</exception>
+    /// <exception cref="InvalidOperationException">The thread would wait for itself (POSIX: <c>EDEADLK</c>), for a detached thread (<c>EINVAL</c>) or for one that has not been started or belongs to another run.</exception>
     /// <exception cref="UserThreadCancelledException">This thread was cancelled, or the one that it joins ended because it was.</exception>
     public JoinOperation Join(UserThread thread)
     {
@@ -49,7 +71,7 @@ public readonly partial struct ThreadContext
     }
 
     /// <summary>Says that nobody will join a thread: what it throws stands in the result. Threads that join it already go on doing so.</summary>
-    /// <exception cref="InvalidOperationException">The thread is detached already (POSIX: <c>EINVAL</c>), or belongs to another run.</exception>
+    /// <exception cref="InvalidOperationException">The thread is detached already (POSIX: <c>EINVAL</c>), or has not been started or belongs to another run.</exception>
     public void Detach(UserThread thread)
     {
         CheckRun(thread);
@@ -59,7 +81,7 @@ public readonly partial struct ThreadContext
     }
 
     /// <summary>Changes a thread's priority. The policy is told of it while the thread is ready; at other times it sees the new priority when next it looks.</summary>
-    /// <exception cref="InvalidOperationException">The thread belongs to another run.</exception>
+    /// <exception cref="InvalidOperationException">The thread has not been started or belongs to another run.</exception>
     public void SetPriority(UserThread thread, int priority)
     {
         CheckRun(thread);
@@ -77,14 +99,14 @@ public readonly partial struct ThreadContext
     /// As POSIX's deferred cancellation; but the request ends nothing by force: a thread that catches the exception goes
     /// on. A read of a port, a call that blocks and a <see cref="Task"/> are waited for first.
     /// </remarks>
-    /// <exception cref="InvalidOperationException">The thread has ended (POSIX: <c>ESRCH</c>), or belongs to another run.</exception>
+    /// <exception cref="InvalidOperationException">The thread has ended (POSIX: <c>ESRCH</c>), or has not been started or belongs to another run.</exception>
     public void Cancel(UserThread thread)
     {
         if (!TryCancel(thread)) throw new InvalidOperationException($"Thread {thread.Name} has ended: there is nothing to cancel.");
     }
 
     /// <summary>As <see cref="Cancel"/>; false when the thread has ended.</summary>
-    /// <exception cref="InvalidOperationException">The thread belongs to another run.</exception>
+    /// <exception cref="InvalidOperationException">The thread has not been started or belongs to another run.</exception>
     public bool TryCancel(UserThread thread)
     {
         CheckRun(thread);
@@ -99,12 +121,14 @@ public readonly partial struct ThreadContext
     private void CheckRun(UserThread thread)
     {
         ArgumentNullException.ThrowIfNull(thread);
-        if (thread.Scheduler != Thread.Scheduler) throw OfAnotherRun(thread);
+        if (!thread.IsStarted || thread.Scheduler != Thread.Scheduler) throw NotOfThisRun(thread);
     }
 
     private InvalidOperationException CannotJoin(UserThread thread) => new(thread == Thread
         ? $"Thread {thread.Name} cannot join itself: it would wait for ever."
         : $"Thread {thread.Name} is detached and cannot be joined.");
 
-    private static InvalidOperationException OfAnotherRun(UserThread thread) => new($"Thread {thread.Name} belongs to another run.");
+    private static InvalidOperationException NotOfThisRun(UserThread thread) => new(thread.IsStarted
+        ? $"Thread {thread.Name} belongs to another run."
+        : $"Thread {thread.Name} has not been started: Spawn it first.");
 }

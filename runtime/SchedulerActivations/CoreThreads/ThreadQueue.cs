@@ -35,7 +35,7 @@ public sealed class ThreadQueue
     }
 
     /// <summary>Adds a thread at the end.</summary>
-    /// <exception cref="InvalidOperationException">The thread already stands in a queue, or those in this queue belong to another run.</exception>
+    /// <exception cref="InvalidOperationException">The thread has not been started or already stands in a queue, or those in this queue belong to another run.</exception>
     public void Enqueue(UserThread thread)
     {
         if (MayEnter(thread)) Put(thread, _end++);
@@ -43,7 +43,7 @@ public sealed class ThreadQueue
     }
 
     /// <summary>Adds a thread at the front.</summary>
-    /// <exception cref="InvalidOperationException">The thread already stands in a queue, or those in this queue belong to another run.</exception>
+    /// <exception cref="InvalidOperationException">The thread has not been started or already stands in a queue, or those in this queue belong to another run.</exception>
     public void EnqueueFirst(UserThread thread)
     {
         if (!MayEnter(thread)) LetEnter(thread);
@@ -143,7 +143,7 @@ public sealed class ThreadQueue
     private bool MayEnter(UserThread thread)
     {
         ArgumentNullException.ThrowIfNull(thread);
-        return thread.Standing == 0 && thread.Scheduler.Live == _table && _end - _first != (uint)_ring.Length;
+        return thread.Standing == 0 && thread.IsStarted && thread.Scheduler.Live == _table && _end - _first != (uint)_ring.Length;
     }
 
     // A method of its own, so that what is usual keeps everything in registers.
@@ -156,6 +156,7 @@ public sealed class ThreadQueue
 
     private void LetEnter(UserThread thread)
     {
+        if (!thread.IsStarted) throw new InvalidOperationException($"Thread {thread} has not been started: a queue is for threads of a run.");
         if (thread.Standing != 0) throw new InvalidOperationException($"Thread {thread} already stands in a queue; a thread is in one queue at most.");
         if (thread.Scheduler.Live != _table) Adopt(thread.Scheduler.Live);
         if (_end - _first == (uint)_ring.Length) MakeRoom();

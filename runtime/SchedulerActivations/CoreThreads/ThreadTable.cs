@@ -12,8 +12,9 @@ namespace SchedulerActivations.CoreThreads;
 /// </remarks>
 internal sealed class ThreadTable : IReadOnlyCollection<UserThread>
 {
-    // Slot 0 is nobody's.
-    private UserThread?[] _threads = new UserThread?[16];
+    // Slot 0 is nobody's. In a structure each, because an array of references to a class that others derive from looks at the
+    // class of what is written to it.
+    private Place[] _threads = new Place[16];
     private int _end = 1;
 
     // Slots that have become free, the last first.
@@ -23,26 +24,26 @@ internal sealed class ThreadTable : IReadOnlyCollection<UserThread>
     public int Count => _end - 1 - _freed;
 
     /// <summary>The thread in a slot; null for slot 0 and for one that is free.</summary>
-    public UserThread? this[int slot] => _threads[slot];
+    public UserThread? this[int slot] => _threads[slot].Thread;
 
     public void Add(UserThread thread)
     {
         var slot = _freed > 0 ? _free[--_freed] : TakeNew();
         thread.Slot = slot;
-        _threads[slot] = thread;
+        _threads[slot].Thread = thread;
     }
 
     public void Remove(UserThread thread)
     {
         if (_freed == _free.Length) Array.Resize(ref _free, 2 * _freed);
         _free[_freed++] = thread.Slot;
-        _threads[thread.Slot] = null;
+        _threads[thread.Slot].Thread = null;
     }
 
     public IEnumerator<UserThread> GetEnumerator()
     {
         for (var slot = 1; slot < _end; slot++)
-            if (_threads[slot] is { } thread) yield return thread;
+            if (_threads[slot].Thread is { } thread) yield return thread;
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
@@ -51,5 +52,10 @@ internal sealed class ThreadTable : IReadOnlyCollection<UserThread>
     {
         if (_end == _threads.Length) Array.Resize(ref _threads, 2 * _end);
         return _end++;
+    }
+
+    private struct Place
+    {
+        public UserThread? Thread;
     }
 }

@@ -1,7 +1,7 @@
 namespace SchedulerActivations.CoreThreads;
 
 // Its end, as something that other threads wait for.
-public sealed partial class UserThread : IWaitable
+public partial class UserThread : IWaitable
 {
     // The slot of the thread that waits for it; where there are several, the others wait in a queue.
     private int _joiner;

@@ -3,7 +3,7 @@ using SchedulerActivations.Specialization;
 namespace SchedulerActivations.CoreThreads;
 
 // Its own priority, and what it inherits from threads that wait for its mutexes.
-public sealed partial class UserThread
+public partial class UserThread
 {
     private int _priority;
 
@@ -19,10 +19,15 @@ public sealed partial class UserThread
     /// <see cref="UserMutex"/> that passes priorities on, at least that of the most urgent thread that waits for it.
     /// </summary>
     /// <remarks>A policy may set it; elsewhere use <see cref="ThreadContext.SetPriority"/>, which tells the policy.</remarks>
+    /// <exception cref="InvalidOperationException">It is set before the thread is started.</exception>
     public int Priority
     {
         get => _rare is null ? _priority : Math.Max(_priority, _rare.Inherited);
-        set => _priority = value;
+        set
+        {
+            CheckStarted();
+            _priority = value;
+        }
     }
 
     // The mutex for which it waits.

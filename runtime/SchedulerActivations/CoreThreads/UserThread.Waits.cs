@@ -3,7 +3,7 @@ using SchedulerActivations.Specialization;
 namespace SchedulerActivations.CoreThreads;
 
 // What the core keeps of a thread's waits, and its cancellation.
-public sealed partial class UserThread
+public partial class UserThread
 {
     /// <summary>Whether somebody has asked it to end (<see cref="ThreadContext.Cancel"/>).</summary>
     public bool CancelRequested { get; internal set; }

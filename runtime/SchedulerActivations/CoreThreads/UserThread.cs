@@ -14,15 +14,32 @@ namespace SchedulerActivations.CoreThreads;
 /// <code>
 /// protected override void OnCreated(UserThread thread) => thread.PolicyData = new Budget(10);
 /// </code>
+/// A thread is made of a function, or is an object of a class of its own, which also holds what it needs and what it finds
+/// out; that costs less than a function, which is an object beside the thread.
+/// <code>
+/// private sealed class Square(int number) : UserThread
+/// {
+///     public int Result { get; private set; }
+///
+///     protected override async UserTask Run(ThreadContext t)
+///     {
+///         await t.Yield();
+///         Result = number * number;
+///     }
+/// }
+///
+/// var square = t.Spawn(new Square(7));
+/// await t.Join(square);
+/// </code>
 /// </example>
 /// <remarks>
 /// Members that are not documented otherwise may be read at any time from a policy's callbacks. The states and what
 /// leads from one to the next are drawn at <see cref="UserThreadState"/>.
 /// </remarks>
-public sealed partial class UserThread
+public abstract partial class UserThread
 {
-    // Its own name; or, while it has none, that of its nearest ancestor that has one.
-    private string _name;
+    // Its own name; or, while it has none, that of its nearest ancestor that has one. None before the start.
+    private string? _name;
     private bool _isNamed;
 
     // What only few threads have.
@@ -30,30 +47,29 @@ public sealed partial class UserThread
 
     private bool _goesFirst;
 
-    internal UserThread(VirtualProcessor home, int id, string name, bool isNamed, int priority, object body)
-    {
-        VirtualProcessor = home;
-        Id = id;
-        _name = name;
-        _isNamed = isNamed;
-        _priority = priority;
-        RequestObject = body;
-    }
+    /// <summary>Makes a thread that has yet to be started, with <see cref="ThreadContext.Spawn{TThread}(TThread, string, int?)"/>.</summary>
+    protected UserThread() { }
 
-    /// <summary>Number of the thread in its run, from 1 in order of creation.</summary>
-    public int Id { get; }
+    /// <summary>What the thread does; called once, on the thread. What it throws ends the thread.</summary>
+    /// <param name="t">The thread's context.</param>
+    protected internal abstract UserTask Run(ThreadContext t);
+
+    /// <summary>Number of the thread in its run, from 1 in order of creation; 0 before it is started.</summary>
+    public int Id { get; private set; }
 
     /// <summary>
     /// Its name. Threads that a workload makes several of are numbered, <c>compute 3</c>; a thread that was spawned without
     /// a name has that of its nearest ancestor that was given one, and its own <see cref="Id"/>: <c>compute 3/17</c>.
     /// </summary>
     /// <exception cref="ArgumentException">The name is set to nothing.</exception>
+    /// <exception cref="InvalidOperationException">The name is set before the thread is started.</exception>
     public string Name
     {
-        get => _isNamed ? _name : $"{_name}/{Id}";
+        get => _isNamed ? _name! : $"{_name ?? GetType().Name}/{Id}";
         set
         {
             ArgumentException.ThrowIfNullOrWhiteSpace(value);
+            CheckStarted();
             (_name, _isNamed) = (value, true);
         }
     }
@@ -80,11 +96,13 @@ public sealed partial class UserThread
     /// <see cref="Specialization.SchedulingPolicy.Quantum"/>, comes to the policy like any other. All threads lose it when another
     /// policy takes the run over, which hears of those that are ready then.
     /// </remarks>
+    /// <exception cref="InvalidOperationException">It is set before the thread is started.</exception>
     public bool GoesFirst
     {
         get => _goesFirst;
         set
         {
+            CheckStarted();
             _goesFirst = value;
             if (value) Scheduler.ExpectFirst();
         }
@@ -99,21 +117,22 @@ public sealed partial class UserThread
     // It goes first, and has become ready in a way in which that counts.
     internal bool PassesPolicy => _goesFirst && ReadyReason is ReadyReason.Unblocked or ReadyReason.Signaled;
 
+    internal bool IsStarted => VirtualProcessor is not null;
+
     internal Scheduler Scheduler => VirtualProcessor.Scheduler;
 
     // The name that a thread which this one spawns without a name begins with.
-    internal string FamilyName => _name;
+    internal string FamilyName => _name!;
 
     internal long WorkNanoseconds;
 
-    // The virtual processor the thread runs on, or ran on last, or was made on.
-    internal VirtualProcessor VirtualProcessor;
+    // The virtual processor the thread runs on, or ran on last, or was started on; null before that.
+    internal VirtualProcessor VirtualProcessor = null!;
 
     // The innermost frame, where the thread goes on; null before the first suspension and after the end.
     internal Frame? Frame;
 
-    // What the thread asked for when it last left its virtual processor, with the request's arguments. Before the thread
-    // has started, the object is what it starts with.
+    // What the thread asked for when it last left its virtual processor, with the request's arguments.
     internal Request Request;
     internal long RequestTime;
     internal object? RequestObject;
@@ -166,6 +185,26 @@ public sealed partial class UserThread
     internal bool HasRareParts => _rare is not null;
 
     private Rare RareParts => _rare ??= new Rare();
+
+    /// <summary>Gives it its place in a run.</summary>
+    /// <param name="home">The virtual processor on which it is made.</param>
+    /// <param name="id">Its number.</param>
+    /// <param name="name">Its name, or that which it has in common with threads made without one.</param>
+    /// <param name="isNamed">Whether the name is its own.</param>
+    /// <param name="priority">Its priority.</param>
+    internal void Enter(VirtualProcessor home, int id, string name, bool isNamed, int priority)
+    {
+        VirtualProcessor = home;
+        Id = id;
+        _name = name;
+        _isNamed = isNamed;
+        _priority = priority;
+    }
+
+    private void CheckStarted()
+    {
+        if (!IsStarted) throw new InvalidOperationException($"Thread {Name} has not been started: Spawn it, with its name and its priority.");
+    }
 
     /// <summary>The thread's own code leaves its virtual processor at an await; the request is served once it has left.</summary>
     internal void Suspend(Frame frame, Request request)

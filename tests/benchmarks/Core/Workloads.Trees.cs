@@ -7,28 +7,26 @@ internal static partial class Workloads
 {
     private static async UserTask Sumtime(ThreadContext t, long n)
     {
-        var all = new Range(0, n);
-        await t.Join(t.Spawn(all));
+        var all = t.Spawn(new Range(0, n));
+        await t.Join(all);
         if (all.Sum != n * (n - 1) / 2) throw new InvalidOperationException("wrong sum");
     }
 
-    // The paper's sumtime: a thread for each half, down to the single numbers, 2n - 1 threads in all. One object for what
-    // a thread is to do and what it has found out.
-    private sealed class Range(long from, long to) : IThreadBody
+    // The paper's sumtime: a thread for each half, down to the single numbers, 2n - 1 threads in all.
+    private sealed class Range(long from, long to) : UserThread
     {
         private long _sum;
 
         public long Sum => to - from == 1 ? from : _sum;
 
-        public UserTask Run(ThreadContext t) => to - from == 1 ? default : Add(t);
+        protected internal override UserTask Run(ThreadContext t) => to - from == 1 ? default : Add(t);
 
         private async UserTask Add(ThreadContext t)
         {
             var middle = (from + to) / 2;
-            var (left, right) = (new Range(from, middle), new Range(middle, to));
-            var (first, second) = (t.Spawn(left), t.Spawn(right));
-            await t.Join(first);
-            await t.Join(second);
+            var (left, right) = (t.Spawn(new Range(from, middle)), t.Spawn(new Range(middle, to)));
+            await t.Join(left);
+            await t.Join(right);
             _sum = left.Sum + right.Sum;
         }
     }
@@ -49,32 +47,28 @@ internal static partial class Workloads
     // https://github.com/atemerev/skynet: ten children each, down to the leaves.
     private static async UserTask Skynet(ThreadContext t)
     {
-        var all = new Node(0, 1_000_000);
-        await all.Run(t);
+        var all = t.Spawn(new Node(0, 1_000_000));
+        await t.Join(all);
         if (all.Total != 499_999_500_000) throw new InvalidOperationException("wrong sum");
     }
 
-    private sealed class Node(long number, int size) : IThreadBody
+    private sealed class Node(long number, int size) : UserThread
     {
         private long _total;
 
         public long Total => size == 1 ? number : _total;
 
-        public UserTask Run(ThreadContext t) => size == 1 ? default : Add(t);
+        protected internal override UserTask Run(ThreadContext t) => size == 1 ? default : Add(t);
 
         private async UserTask Add(ThreadContext t)
         {
-            var children = new (UserThread Thread, Node Node)[10];
-            for (var i = 0; i < 10; i++)
-            {
-                var node = new Node(number + (i * (size / 10)), size / 10);
-                children[i] = (t.Spawn(node), node);
-            }
+            var children = new Node[10];
+            for (var i = 0; i < 10; i++) children[i] = t.Spawn(new Node(number + (i * (size / 10)), size / 10));
             var total = 0L;
-            foreach (var (thread, node) in children)
+            foreach (var child in children)
             {
-                await t.Join(thread);
-                total += node.Total;
+                await t.Join(child);
+                total += child.Total;
             }
             _total = total;
         }

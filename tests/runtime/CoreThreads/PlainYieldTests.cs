@@ -142,7 +142,7 @@ public sealed class PlainYieldTests
         protected internal override void OnReady(UserThread thread, ReadyReason reason)
         {
             base.OnReady(thread, reason);
-            _foreign ??= new UserThread(thread.VirtualProcessor, 99, "foreign", true, 0, new object());
+            if (_foreign is null) (_foreign = new FunctionThread(_ => default)).Enter(thread.VirtualProcessor, 99, "foreign", true, 0);
             _ = reason == ReadyReason.Yielded && BreaksIn("OnReady");
         }
 

@@ -58,6 +58,33 @@ public sealed class PolicyContractTests
         Assert.Contains("throw new InvalidDataException", File.ReadLines(ejection.Cell!).ElementAt(ejection.Line!.Value - 1), StringComparison.Ordinal);
     }
 
+    private sealed class NotStarted : UserThread
+    {
+        protected internal override UserTask Run(ThreadContext t) => default;
+    }
+
+    public sealed class Invents : FirstCome
+    {
+        public bool Queues { get; set; }
+
+        protected internal override UserThread? FindNextToRun(VirtualProcessor vp)
+        {
+            if (Queues) new ThreadQueue().Enqueue(new NotStarted());
+            return new NotStarted();
+        }
+    }
+
+    [Theory, MemberData(nameof(Machines))]
+    public void A_policy_that_makes_a_thread_which_nobody_has_started_is_ejected(string machine, int vps)
+    {
+        var returns = Run(machine, vps, new Invents()).Ejection!;
+        Assert.Equal(PolicyRule.PicksReadyThread, returns.Rule);
+        Assert.Contains("New", returns.Message, StringComparison.Ordinal);
+        var queues = Run(machine, vps, new Invents { Queues = true }).Ejection!;
+        Assert.Equal(PolicyRule.DoesNotThrow, queues.Rule);
+        Assert.Contains("NotStarted/0 (#0, New) has not been started", queues.Message, StringComparison.Ordinal);
+    }
+
     public sealed class ReturnsFinished : FirstCome
     {
         private UserThread? _finished;

@@ -225,6 +225,35 @@ public sealed class ThreadLifeTests : OnBothMachines
         Assert.Equal(["main", "renamed", "main/3"], result.Threads.Select(thread => thread.Name));
     }
 
+    private sealed class Nothing : UserThread
+    {
+        protected internal override UserTask Run(ThreadContext t) => default;
+    }
+
+    [Theory, MemberData(nameof(Machines))]
+    public void A_thread_of_a_class_of_its_own_is_started_once_and_is_nobodys_before(string machine, int vps)
+    {
+        var result = RunWell(machine, vps, async t =>
+        {
+            var thread = new Nothing { PolicyData = "kept" };
+            Assert.Equal((0, UserThreadState.New), (thread.Id, thread.State));
+            Action[] tooEarly =
+            [
+                () => t.Join(thread), () => t.Detach(thread), () => t.Cancel(thread), () => t.SetPriority(thread, 1),
+                () => thread.Name = "early", () => thread.Priority = 1, () => thread.GoesFirst = true,
+            ];
+            Assert.All(tooEarly, early => Assert.Contains("Nothing/0 has not been started", Assert.Throws<InvalidOperationException>(early).Message, StringComparison.Ordinal));
+
+            Assert.Same(thread, t.Spawn(thread, new UserThreadAttributes { Name = "once", Priority = 3 }));
+            Assert.Equal(("once", 3, "kept"), (thread.Name, thread.Priority, thread.PolicyData));
+            Assert.Contains("once has been started already", Assert.Throws<InvalidOperationException>(() => t.Spawn(thread)).Message, StringComparison.Ordinal);
+            await t.Join(thread);
+            Assert.Throws<InvalidOperationException>(() => t.Spawn(thread));
+            Assert.Throws<ArgumentNullException>(() => t.Spawn((Nothing)null!));
+        });
+        Assert.Equal(["main", "once"], result.Threads.Select(thread => thread.Name));
+    }
+
     [Theory, MemberData(nameof(Machines))]
     public void Misuse_is_an_error_of_the_thread_that_errs(string machine, int vps)
     {

@@ -52,7 +52,7 @@ public sealed class UserThreadTests
     }
 
     [Theory, MemberData(nameof(Machines))]
-    public void An_object_can_be_what_a_thread_does_and_hold_what_it_found_out(string machine, int vps)
+    public void A_thread_of_a_class_of_its_own_holds_what_it_found_out(string machine, int vps)
     {
         var (whole, broken) = (new Countdown(3), new Countdown(-1));
         Exception? caught = null;
@@ -67,11 +67,11 @@ public sealed class UserThreadTests
         Assert.Equal(["parent", "whole", "parent/3"], result.Threads.Select(thread => thread.Name));
     }
 
-    private sealed class Countdown(int from) : IThreadBody
+    private sealed class Countdown(int from) : UserThread
     {
         public List<int> Counted { get; } = [];
 
-        public UserTask Run(ThreadContext t) => from < 0 ? throw new InvalidDataException("broken") : Count(t);
+        protected internal override UserTask Run(ThreadContext t) => from < 0 ? throw new InvalidDataException("broken") : Count(t);
 
         private async UserTask Count(ThreadContext t)
         {

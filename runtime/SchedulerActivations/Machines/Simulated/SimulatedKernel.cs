@@ -80,7 +80,7 @@ internal sealed class SimulatedKernel : Kernel
     public void Run(WorkloadDefinition workload, IProgress<RunProgress>? progress, CancellationToken cancellation)
     {
         var first = _processors[0];
-        foreach (var (name, priority, body) in workload.Initial) first.VirtualProcessor.Posted.Enqueue(_scheduler.Create(first.VirtualProcessor, name, isNamed: true, priority, body));
+        foreach (var (name, priority, body) in workload.Initial) first.VirtualProcessor.Posted.Enqueue(_scheduler.Add(new FunctionThread(body), first.VirtualProcessor, name, isNamed: true, priority));
         Wait(first, 0, () => Dispatch(first));
         first.Mode = ProcessorMode.Busy;
         // In a run whose order is chosen the watchdog looks between two events: it is none that others could go before.
