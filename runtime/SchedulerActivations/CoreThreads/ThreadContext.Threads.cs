@@ -51,10 +51,10 @@ public readonly partial struct ThreadContext
     private void Start(UserThread thread, string? name, int? priority, bool detached)
     {
         ArgumentNullException.ThrowIfNull(thread);
-        if (thread.IsStarted) throw new InvalidOperationException($"Thread {thread.Name} has been started already: a thread runs once.");
         if (name is not null) ArgumentException.ThrowIfNullOrWhiteSpace(name);
         var scheduler = Thread.Scheduler;
         using var core = new InCore(Thread);
+        if (thread.IsStarted) throw StartedAlready(thread);
         scheduler.Add(thread, Thread.VirtualProcessor, name ?? Thread.FamilyName, name is not null, priority ?? Thread.Priority);
         thread.IsDetached = detached;
         scheduler.Announce(Thread, thread);
@@ -123,6 +123,8 @@ public readonly partial struct ThreadContext
         ArgumentNullException.ThrowIfNull(thread);
         if (!thread.IsStarted || thread.Scheduler != Thread.Scheduler) throw NotOfThisRun(thread);
     }
+
+    private static InvalidOperationException StartedAlready(UserThread thread) => new($"Thread {thread.Name} has been started already: a thread runs once.");
 
     private InvalidOperationException CannotJoin(UserThread thread) => new(thread == Thread
         ? $"Thread {thread.Name} cannot join itself: it would wait for ever."

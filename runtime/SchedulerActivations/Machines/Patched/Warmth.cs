@@ -23,6 +23,9 @@ internal static class Warmth
     /// <summary>Compiles the core, this machine, the policy, and the bodies of the threads.</summary>
     public static void Prepare(Type policy, IEnumerable<Delegate> bodies)
     {
+        // For threads of all classes together.
+        foreach (var spawn in typeof(ThreadContext).GetMethods().Where(method => method.Name == nameof(ThreadContext.Spawn) && method.IsGenericMethod))
+            RuntimeHelpers.PrepareMethod(spawn.MethodHandle, [typeof(UserThread).TypeHandle]);
         foreach (var type in typeof(Scheduler).Assembly.GetTypes().Where(type => Namespaces.Contains(type.Namespace)).Append(policy)) Compile(type);
         foreach (var type in bodies.Select(body => Outermost(body.Method.DeclaringType!)).Distinct())
         {
