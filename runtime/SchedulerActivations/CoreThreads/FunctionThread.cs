@@ -3,7 +3,11 @@ namespace SchedulerActivations.CoreThreads;
 /// <summary>A thread that does what a function says.</summary>
 internal sealed class FunctionThread : UserThread
 {
-    public FunctionThread(Func<ThreadContext, UserTask> body) => RequestObject = body;
+    public FunctionThread(Func<ThreadContext, UserTask> body)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        RequestObject = body;
+    }
 
     protected internal override UserTask Run(ThreadContext t)
     {

@@ -26,6 +26,7 @@ internal sealed partial class Scheduler
             {
                 if (_ready == 0 || !Forgotten(vp, epoch)) return null;
             }
+            // In this order: one that nobody has started is not ready, and has no scheduler.
             else if (thread.State != UserThreadState.Ready || thread.Scheduler != this)
             {
                 EjectForPick(vp, thread);

@@ -9,11 +9,7 @@ public readonly partial struct ThreadContext
     /// <param name="body">What it does.</param>
     /// <param name="name">Its name; made of this one's and its <see cref="UserThread.Id"/> by default.</param>
     /// <param name="priority">Its priority; this thread's by default.</param>
-    public UserThread Spawn(Func<ThreadContext, UserTask> body, string? name = null, int? priority = null)
-    {
-        ArgumentNullException.ThrowIfNull(body);
-        return Spawn(new FunctionThread(body), name, priority);
-    }
+    public UserThread Spawn(Func<ThreadContext, UserTask> body, string? name = null, int? priority = null) => Spawn(new FunctionThread(body), name, priority);
 
     /// <summary>Starts a thread of a class of its own, and answers with it.</summary>
     /// <typeparam name="TThread">Its class.</typeparam>
@@ -30,11 +26,7 @@ public readonly partial struct ThreadContext
     /// <summary>Starts a thread with attributes.</summary>
     /// <param name="body">What it does.</param>
     /// <param name="attributes">Its name, its priority, whether it is detached.</param>
-    public UserThread Spawn(Func<ThreadContext, UserTask> body, UserThreadAttributes attributes)
-    {
-        ArgumentNullException.ThrowIfNull(body);
-        return Spawn(new FunctionThread(body), attributes);
-    }
+    public UserThread Spawn(Func<ThreadContext, UserTask> body, UserThreadAttributes attributes) => Spawn(new FunctionThread(body), attributes);
 
     /// <summary>Starts a thread of a class of its own with attributes, and answers with it.</summary>
     /// <typeparam name="TThread">Its class.</typeparam>
@@ -121,7 +113,8 @@ public readonly partial struct ThreadContext
     private void CheckRun(UserThread thread)
     {
         ArgumentNullException.ThrowIfNull(thread);
-        if (!thread.IsStarted || thread.Scheduler != Thread.Scheduler) throw NotOfThisRun(thread);
+        thread.CheckStarted();
+        if (thread.Scheduler != Thread.Scheduler) throw OfAnotherRun(thread);
     }
 
     private static InvalidOperationException StartedAlready(UserThread thread) => new($"Thread {thread.Name} has been started already: a thread runs once.");
@@ -130,7 +123,5 @@ public readonly partial struct ThreadContext
         ? $"Thread {thread.Name} cannot join itself: it would wait for ever."
         : $"Thread {thread.Name} is detached and cannot be joined.");
 
-    private static InvalidOperationException NotOfThisRun(UserThread thread) => new(thread.IsStarted
-        ? $"Thread {thread.Name} belongs to another run."
-        : $"Thread {thread.Name} has not been started: Spawn it first.");
+    private static InvalidOperationException OfAnotherRun(UserThread thread) => new($"Thread {thread.Name} belongs to another run.");
 }

@@ -201,10 +201,13 @@ public abstract partial class UserThread
         _priority = priority;
     }
 
-    private void CheckStarted()
+    internal void CheckStarted()
     {
-        if (!IsStarted) throw new InvalidOperationException($"Thread {Name} has not been started: Spawn it, with its name and its priority.");
+        if (!IsStarted) throw NotStarted();
     }
+
+    // A method of its own, so that the check is so short that the compiler puts it in its caller's place.
+    private InvalidOperationException NotStarted() => new($"Thread {Name} has not been started: Spawn it, with its name and its priority.");
 
     /// <summary>The thread's own code leaves its virtual processor at an await; the request is served once it has left.</summary>
     internal void Suspend(Frame frame, Request request)
