@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 
 namespace SchedulerActivations.EndToEnd.Tests;
 
@@ -41,7 +42,28 @@ internal sealed class LabFolder : IDisposable
         return new Ended(process.ExitCode, await output, await error);
     }
 
+    /// <summary>One of our notebooks runs to its end, with other parameters or its own, and says what it should.</summary>
+    public async Task RunNotebookAsync(string name, string? parameters, IEnumerable<string> said)
+    {
+        // Beside no out/bench: what benchmarks have written elsewhere does not change what is tested.
+        Write("notebook.ipynb", WithParameters(File.ReadAllText(System.IO.Path.Combine(Repository.Root, "notebooks", name)), parameters));
+        var ended = await RunAsync(Program, "run", "notebook.ipynb", "--output", "executed.ipynb", "--html", "page.html");
+        Assert.True(ended.ExitCode == 0, ended.Output + ended.Error);
+        Assert.All(said, text => Assert.Contains(text, ended.Output, StringComparison.Ordinal));
+        Assert.DoesNotContain("came to no result", ended.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("that a cell started failed", ended.Output + ended.Error, StringComparison.Ordinal);
+    }
+
     public void Dispose() => Directory.Delete(Path, recursive: true);
+
+    private static string WithParameters(string notebook, string? parameters)
+    {
+        if (parameters is null) return notebook;
+        var read = JsonNode.Parse(notebook)!;
+        var cell = read["cells"]!.AsArray().Single(cell => cell!["metadata"]?["tags"]?.AsArray().Any(tag => (string?)tag == "parameters") == true)!;
+        cell["source"] = parameters;
+        return read.ToJsonString();
+    }
 }
 
 /// <summary>How a program ended.</summary>

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace SchedulerActivations.EndToEnd.Tests;
 
-/// <summary>The other notebooks run from top to bottom, in a short form: the cell with the tag "parameters" is replaced.</summary>
+/// <summary>Notebooks run from top to bottom, in a short form: the cell with the tag "parameters" is replaced.</summary>
 public sealed class NotebookTests : IDisposable
 {
     private readonly LabFolder _folder = new();
@@ -13,19 +13,8 @@ public sealed class NotebookTests : IDisposable
     [InlineData("paper/table-1.ipynb", "var samples = 40;", "regular path", "13.1 µs", "signal handler", "An interrupt takes", "Missing here")]
     [InlineData("paper/table-2.ipynb", "var rounds = 2000;", "getpid()", "0.92 µs", "A hand-over between kernel threads takes", "Missing here")]
     [InlineData("paper/table-3.ipynb", "var yields = 20_000; var many = 5_000;", "user threads", "7215 ms", "user threads came and went", "Missing here")]
-    [InlineData("paper/figures-1-and-3.ipynb", null, "3 in the original model, 2 in the extended one", "The paper's sentence holds here")]
-    [InlineData("paper/reactivity.ipynb", "var computing = new[] { 0, 8 }; var duration = TimeSpan.FromMilliseconds(300);",
-        "IoFirst, original activations", "this computer", "the number of computing threads does not matter", "make bench-reactivity")]
-    public async Task A_notebook_runs_from_top_to_bottom_and_computes_its_statements(string name, string? parameters, params string[] said)
-    {
-        // Beside no out/bench: what benchmarks have written elsewhere does not change what is tested.
-        _folder.Write("notebook.ipynb", WithParameters(File.ReadAllText(Path.Combine(Repository.Root, "notebooks", name)), parameters));
-        var ended = await _folder.RunAsync(LabFolder.Program, "run", "notebook.ipynb", "--output", "executed.ipynb", "--html", "page.html");
-        Assert.True(ended.ExitCode == 0, ended.Output + ended.Error);
-        Assert.All(said, text => Assert.Contains(text, ended.Output, StringComparison.Ordinal));
-        Assert.DoesNotContain("came to no result", ended.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("that a cell started failed", ended.Output + ended.Error, StringComparison.Ordinal);
-    }
+    public Task A_notebook_runs_from_top_to_bottom_and_computes_its_statements(string name, string? parameters, params string[] said) =>
+        _folder.RunNotebookAsync(name, parameters, said);
 
     [Fact]
     public void Every_notebook_is_named_by_a_test_and_committed_without_outputs()
@@ -40,13 +29,4 @@ public sealed class NotebookTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
-
-    private static string WithParameters(string notebook, string? parameters)
-    {
-        if (parameters is null) return notebook;
-        var read = JsonNode.Parse(notebook)!;
-        var cell = read["cells"]!.AsArray().Single(cell => cell!["metadata"]?["tags"]?.AsArray().Any(tag => (string?)tag == "parameters") == true)!;
-        cell["source"] = parameters;
-        return read.ToJsonString();
-    }
 }
