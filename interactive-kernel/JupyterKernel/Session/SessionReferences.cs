@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using SchedulerActivations.Notebook;
 
 namespace SchedulerActivations.JupyterKernel.Session;
 
@@ -27,12 +28,8 @@ internal static class SessionReferences
     /// </remarks>
     public static CSharpCompilation Bind()
     {
-        // A published program has no folder of reference assemblies: the runtime's own list says where everything is.
-        var assemblies = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
-            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Where(static path => path.EndsWith(".dll", StringComparison.OrdinalIgnoreCase))
-            .Select(static path => (MetadataReference)MetadataReference.CreateFromFile(path, documentation: DocumentationOf(path)));
-        var compilation = CSharpCompilation.Create("References", references: assemblies);
+        // A published program has no folder of reference assemblies.
+        var compilation = CSharpCompilation.Create("References", references: PlatformAssemblies.Files.Select(static path => PlatformAssemblies.Reference(path, DocumentationOf(path))));
         _ = compilation.Assembly;
         return compilation;
     }

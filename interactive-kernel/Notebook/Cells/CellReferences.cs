@@ -3,25 +3,22 @@ using Microsoft.CodeAnalysis;
 
 namespace SchedulerActivations.Notebook;
 
-/// <summary>The assemblies that a cell can use: the framework's, and those that are loaded from files now.</summary>
+/// <summary>The assemblies that a cell can use: the platform's, and those that are loaded from files now.</summary>
 internal static class CellReferences
 {
-    private static readonly ConcurrentDictionary<string, MetadataReference> s_files = new();
+    private static readonly ConcurrentDictionary<string, MetadataReference> s_loaded = new();
 
-    private static readonly Lazy<IReadOnlyDictionary<string, string>> s_platform = new(() =>
-        ((string?)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") ?? "")
-            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Where(path => path.EndsWith(".dll", StringComparison.OrdinalIgnoreCase))
-            .GroupBy(path => Path.GetFileNameWithoutExtension(path))
-            .ToDictionary(group => group.Key, group => group.First()));
+    // The first of a name is the one that runs.
+    private static readonly Lazy<IReadOnlyDictionary<string, MetadataReference>> s_platform = new(() => PlatformAssemblies.Files
+        .DistinctBy(path => Path.GetFileNameWithoutExtension(path)).ToDictionary(path => Path.GetFileNameWithoutExtension(path), path => PlatformAssemblies.Reference(path)));
 
     public static IEnumerable<MetadataReference> Current()
     {
-        var files = new Dictionary<string, string>(s_platform.Value);
-        // What is not the platform's was loaded by the host later on (#r). The first one loaded is the one that runs.
+        var references = new Dictionary<string, MetadataReference>(s_platform.Value);
+        // What is not the platform's was loaded by the host later on (#r).
         foreach (var assembly in AppDomain.CurrentDomain.GetAssemblies())
-            if (!assembly.IsDynamic && assembly.Location is { Length: > 0 } path && File.Exists(path))
-                files.TryAdd(assembly.GetName().Name!, path);
-        return files.Values.Select(path => s_files.GetOrAdd(path, static path => MetadataReference.CreateFromFile(path)));
+            if (!assembly.IsDynamic && assembly.Location is { Length: > 0 } path && !references.ContainsKey(assembly.GetName().Name!) && File.Exists(path))
+                references.Add(assembly.GetName().Name!, s_loaded.GetOrAdd(path, static path => MetadataReference.CreateFromFile(path)));
+        return references.Values;
     }
 }
