@@ -29,7 +29,12 @@ internal sealed class WorkerProcess : IWorker
     {
         // The runtime's debugger and diagnostics pipes in /tmp would outlive a worker that is killed. Whoever wants to debug one sets it to 1.
         var variables = new Dictionary<string, string> { ["DOTNET_EnableDiagnostics"] = "0" };
-        if (warm) variables["DOTNET_TieredCompilation"] = "0";
+        if (warm)
+        {
+            variables["DOTNET_TieredCompilation"] = "0";
+            // In a program that was compiled ahead of time this code would stay as it came: 6 % slower, and still to be linked at its first calls.
+            variables["DOTNET_ReadyToRunExcludeList"] = "SchedulerActivations;SchedulerActivations.Policies";
+        }
         return variables;
     }
 
