@@ -20,13 +20,16 @@ internal static class Warmth
 
     private const BindingFlags Declared = BindingFlags.DeclaredOnly | BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
 
+    private static readonly Lazy<Task> s_core = new(() => Task.Factory.StartNew(PrepareCore, TaskCreationOptions.LongRunning));
+
+    /// <summary>Begins with what every run needs, on a thread of its own.</summary>
+    public static void Begin() => _ = s_core.Value;
+
     /// <summary>Compiles the core, this machine, the policy, and the bodies of the threads.</summary>
     public static void Prepare(Type policy, IEnumerable<Delegate> bodies)
     {
-        // For threads of all classes together.
-        foreach (var spawn in typeof(ThreadContext).GetMethods().Where(method => method.Name == nameof(ThreadContext.Spawn) && method.IsGenericMethod))
-            RuntimeHelpers.PrepareMethod(spawn.MethodHandle, [typeof(UserThread).TypeHandle]);
-        foreach (var type in typeof(Scheduler).Assembly.GetTypes().Where(type => Namespaces.Contains(type.Namespace)).Append(policy)) Compile(type);
+        Begin();
+        Compile(policy);
         foreach (var type in bodies.Select(body => Outermost(body.Method.DeclaringType!)).Distinct())
         {
             foreach (var part in WithNested(type))
@@ -35,10 +38,19 @@ internal static class Warmth
                 if (part.IsAssignableTo(typeof(IAsyncStateMachine)) && !part.ContainsGenericParameters) CompileMachine(part);
             }
         }
-        Scheduler.PrepareCallbacks();
-        Compile(typeof(ReactivityHistogram));
+        s_core.Value.GetAwaiter().GetResult();
         new ReactivityHistogram().Record(1);
         new Linux.TimerDescriptor().WaitUntil(1);
+    }
+
+    private static void PrepareCore()
+    {
+        // For threads of all classes together.
+        foreach (var spawn in typeof(ThreadContext).GetMethods().Where(method => method.Name == nameof(ThreadContext.Spawn) && method.IsGenericMethod))
+            RuntimeHelpers.PrepareMethod(spawn.MethodHandle, [typeof(UserThread).TypeHandle]);
+        foreach (var type in typeof(Scheduler).Assembly.GetTypes().Where(type => Namespaces.Contains(type.Namespace))) Compile(type);
+        Scheduler.PrepareCallbacks();
+        Compile(typeof(ReactivityHistogram));
     }
 
     // What the compiler's state machine of an async method needs to start, to be suspended at its awaits, and to go on. It has
