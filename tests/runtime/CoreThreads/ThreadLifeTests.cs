@@ -210,14 +210,16 @@ public sealed class ThreadLifeTests : OnBothMachines
     {
         var result = RunWell(machine, vps, async t =>
         {
+            var lookedAt = new UserLatch(1);
             var thread = t.Spawn(async c =>
             {
-                await c.Yield();
+                await c.Wait(lookedAt);
                 c.Thread.Name = "renamed";
             }, new UserThreadAttributes { Name = "named", Priority = 3 });
             Assert.Equal(("named", 3, false), (thread.Name, thread.Priority, thread.IsDetached));
             t.SetPriority(thread, 7);
             Assert.Equal(7, thread.Priority);
+            t.CountDown(lookedAt);
             var detached = t.Spawn(async c => await c.Yield(), new UserThreadAttributes { Detached = true });
             Assert.True(detached.IsDetached);
             await t.Join(thread);
