@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.ComponentModel;
+using System.IO.MemoryMappedFiles;
 using Microsoft.CodeAnalysis;
 
 namespace SchedulerActivations.Notebook;
@@ -7,6 +9,9 @@ namespace SchedulerActivations.Notebook;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class PlatformAssemblies
 {
+    // References are never given back, and the compiler reads from the maps until the end.
+    private static readonly ConcurrentBag<MemoryMappedViewAccessor> s_mapped = [];
+
     /// <summary>Their files, of which the runtime has a list.</summary>
     public static IEnumerable<string> Files { get; } =
         [.. ((string?)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") ?? "")
@@ -23,8 +28,11 @@ public static class PlatformAssemblies
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static MetadataReference Reference(string path, DocumentationProvider? documentation = null)
     {
-        // Shared with everybody: no lock on the file.
-        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        return AssemblyMetadata.Create(ModuleMetadata.CreateFromStream(file)).GetReference(documentation, filePath: path);
+        // The view outlives the file that it is of: an open one would be locked to those who build or install it anew.
+        using var file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
+        var view = file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
+        s_mapped.Add(view);
+        var module = ModuleMetadata.CreateFromImage(view.SafeMemoryMappedViewHandle.DangerousGetHandle(), (int)new FileInfo(path).Length);
+        return AssemblyMetadata.Create(module).GetReference(documentation, filePath: path);
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using SchedulerActivations.JupyterKernel.Session;
+using SchedulerActivations.Notebook;
 
 namespace SchedulerActivations.InteractiveKernel.Tests.Session;
 
@@ -19,5 +20,17 @@ public sealed class SessionReferencesTests
         }, TaskCreationOptions.LongRunning)));
         Assert.All(types, type => Assert.Equal(types[0], type, SymbolEqualityComparer.Default));
         GC.KeepAlive(bound);
+    }
+
+    [Fact]
+    public void An_assembly_that_is_referred_to_may_be_replaced()
+    {
+        var folder = Directory.CreateTempSubdirectory("references-");
+        var file = Path.Combine(folder.FullName, "copy.dll");
+        File.Copy(typeof(CellFunctions).Assembly.Location, file);
+        var compilation = CSharpCompilation.Create("user", references: [PlatformAssemblies.Reference(file)]);
+        Assert.NotNull(compilation.GetTypeByMetadataName(typeof(CellFunctions).FullName!));
+        File.Open(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None).Dispose();
+        folder.Delete(recursive: true);
     }
 }
