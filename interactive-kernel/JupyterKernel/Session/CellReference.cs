@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using SchedulerActivations.Notebook;
 
 namespace SchedulerActivations.JupyterKernel.Session;
 
@@ -35,7 +36,7 @@ internal sealed class CellReference : PortableExecutableReference
     private static AssemblyMetadata EmptyAssembly()
     {
         using var image = new MemoryStream();
-        var corlib = MetadataReference.CreateFromFile(typeof(object).Assembly.Location);
+        var corlib = PlatformAssemblies.Reference(typeof(object).Assembly.Location);
         var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary);
         CSharpCompilation.Create("TakenBack", [], [corlib], options).Emit(image);
         return AssemblyMetadata.CreateFromImage(image.ToArray());

@@ -17,8 +17,8 @@ internal static class CellReferences
         var references = new Dictionary<string, MetadataReference>(s_platform.Value);
         // What is not the platform's was loaded by the host later on (#r).
         foreach (var assembly in AppDomain.CurrentDomain.GetAssemblies())
-            if (!assembly.IsDynamic && assembly.Location is { Length: > 0 } path && !references.ContainsKey(assembly.GetName().Name!) && File.Exists(path))
-                references.Add(assembly.GetName().Name!, s_loaded.GetOrAdd(path, static path => MetadataReference.CreateFromFile(path)));
+            if (!assembly.IsDynamic && assembly.GetName().Name is { } name && !references.ContainsKey(name) && File.Exists(assembly.Location))
+                references.Add(name, s_loaded.GetOrAdd(assembly.Location, static path => MetadataReference.CreateFromFile(path)));
         return references.Values;
     }
 }
