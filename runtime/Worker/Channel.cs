@@ -41,13 +41,21 @@ internal sealed partial class Channel : IDisposable
     }
 
     /// <summary>Takes a virtio-serial port of the VM; waits until the notebook is at its other end.</summary>
-    public static Channel OverPort(string path)
+    /// <param name="path">The port's device.</param>
+    /// <param name="meanwhile">Is done before; it can ask whether the notebook waits already.</param>
+    public static async Task<Channel> OverPortAsync(string path, Func<Func<bool>, Task> meanwhile)
     {
         var port = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-        var poll = new PollEntry { Descriptor = (int)port.DangerousGetHandle() };
+        await meanwhile(IsNotebookThere);
         // No call waits for the end of a hang-up: it is looked at now and then.
-        while (Poll(ref poll, 1, 0) > 0) Thread.Sleep(10);
+        while (!IsNotebookThere()) Thread.Sleep(10);
         return new Channel(port, new SafeFileHandle(port.DangerousGetHandle(), ownsHandle: false));
+
+        bool IsNotebookThere()
+        {
+            var poll = new PollEntry { Descriptor = (int)port.DangerousGetHandle() };
+            return Poll(ref poll, 1, 0) <= 0;
+        }
     }
 
     public void Dispose()

@@ -8,16 +8,18 @@ using StreamJsonRpc;
 
 namespace SchedulerActivations.Worker;
 
-/// <summary>Answers the notebook's calls.</summary>
+/// <summary>Answers a notebook's calls.</summary>
+/// <param name="calls">Where they come from.</param>
+/// <param name="answers">Where the answers go.</param>
 [SuppressMessage("Design", "CA1031", Justification = "Every failure of a run is part of its outcome.")]
-internal sealed class RunService(Channel channel)
+internal sealed class RunService(Stream calls, Stream answers)
 {
     private readonly ComponentCatalog _components = new();
     private readonly RunControl _control = new();
 
     public async Task ServeAsync()
     {
-        using var rpc = WorkerContract.Open(channel.Output, channel.Input);
+        using var rpc = WorkerContract.Open(answers, calls);
         rpc.AddLocalRpcMethod(WorkerContract.Hello, () => new WorkerGreeting(WorkerContract.Protocol, RunEnvironment.LibraryVersion, Environment.ProcessId));
         rpc.AddLocalRpcMethod(WorkerContract.Run, (RunRequest request, CancellationToken cancellation) => RunAsync(rpc, request, cancellation));
         rpc.AddLocalRpcMethod(WorkerContract.Check, (CheckRequest request, CancellationToken cancellation) => CheckAsync(rpc, request, cancellation));

@@ -32,9 +32,13 @@ internal static class WorkerClient
                 return outcome;
             }, cancellation);
 
-        async Task<IWorker> StartAsync() => vm is null
-            ? WorkerProcess.Start(location, experiment.Machine.NeedsWarmWorker)
-            : await WorkerVm.StartWorkerAsync(vm, location, progress, cancellation).ConfigureAwait(false);
+        async Task<IWorker> StartAsync()
+        {
+            if (vm is not null) return await WorkerVm.StartWorkerAsync(vm, location, progress, cancellation).ConfigureAwait(false);
+            // A simulated run comes out the same beside anything.
+            if (experiment.Machine.NeedsWorker) await WorkerVm.AwaitQuietAsync(progress, cancellation).ConfigureAwait(false);
+            return WorkerProcess.Start(location, experiment.Machine.NeedsWarmWorker);
+        }
     }
 
     /// <summary>Has a policy checked under many schedules.</summary>

@@ -12,7 +12,8 @@ namespace SchedulerActivations.Experiments.Workers;
 /// </summary>
 /// <remarks>
 /// In the guest, a loop starts a worker as soon as the one before has ended, so that the next run finds one waiting at the
-/// virtio-serial port. The loop says on the guest's standard output that the VM is up, and how each worker has ended.
+/// virtio-serial port, and has rehearsed it (Rehearsal in the worker's program). On the guest's standard output the loop says
+/// that the VM is up and how each worker has ended, and a worker (through its descriptor 3) that it is prepared.
 /// </remarks>
 [SuppressMessage("Design", "CA1001", Justification = "It lives as long as this process.")]
 internal sealed class WorkerVm
@@ -22,7 +23,7 @@ internal sealed class WorkerVm
         echo up
         port=/dev/$(basename "$(dirname "$(grep -lx worker /sys/class/virtio-ports/*/name)")")
         while :; do
-            "$@" --port "$port" </dev/null 1>&2
+            "$@" --port "$port" </dev/null 3>&1 1>&2
             status=$?
             echo "ended $status"
             [ $status = 0 ] || sleep 1
@@ -30,7 +31,7 @@ internal sealed class WorkerVm
         exec cat >/dev/null
         """;
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3), s_longestPreparation = TimeSpan.FromMinutes(2);
     private static readonly Dictionary<(VmSettings, string), WorkerVm> s_warm = [];
     private static int s_number;
 
@@ -41,6 +42,7 @@ internal sealed class WorkerVm
     private readonly TaskCompletionSource _up = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _listening;
     private GuestWorker? _worker;
+    private volatile TaskCompletionSource _prepared = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     static WorkerVm() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
     {
@@ -95,7 +97,12 @@ internal sealed class WorkerVm
             }
             try
             {
-                return vm._worker = new GuestWorker(vm, await vm.ConnectAsync(cancellation).ConfigureAwait(false));
+                await vm.AwaitUpAsync(cancellation).ConfigureAwait(false);
+                // In counted time nothing that goes on beside a run changes its figures. Else not even its own worker's preparation may.
+                if (!settings.CountedTime) await AwaitQuietAsync(null, cancellation).ConfigureAwait(false);
+                vm._worker = new GuestWorker(vm, await vm.ConnectAsync(cancellation).ConfigureAwait(false));
+                vm._prepared.TrySetResult();
+                return vm._worker;
             }
             catch
             {
@@ -103,6 +110,21 @@ internal sealed class WorkerVm
                 throw;
             }
         }
+    }
+
+    /// <summary>
+    /// Waits until no VM prepares a worker, which it does for a quarter of a minute after each run: what is measured beside that
+    /// on the same processors is slower than it is.
+    /// </summary>
+    public static async Task AwaitQuietAsync(IProgress<RunProgress>? progress, CancellationToken cancellation)
+    {
+        Task quiet;
+        lock (s_warm) quiet = Task.WhenAll(s_warm.Values.Select(vm => Task.WhenAny(vm._prepared.Task, vm.WaitForEndAsync())));
+        if (quiet.IsCompleted) return;
+        progress?.Report(new RunProgress(TimeSpan.Zero, TimeSpan.Zero,
+            $"Waiting for the patched machine's VM, which prepares its next run for a quarter of a minute: this one would be disturbed.{System.Environment.NewLine}"));
+        await Task.WhenAny(quiet, Task.Delay(s_longestPreparation, cancellation)).ConfigureAwait(false);
+        cancellation.ThrowIfCancellationRequested();
     }
 
     /// <summary>The run's worker is gone: the next may begin.</summary>
@@ -138,19 +160,22 @@ internal sealed class WorkerVm
             var key = (settings, location.Folder);
             if (s_warm.TryGetValue(key, out var warm) && !warm.HasEnded) return warm;
             progress?.Report(new RunProgress(TimeSpan.Zero, TimeSpan.Zero,
-                $"Starting a VM with the patched kernel{(settings.CountedTime ? " in counted time" : "")}: about ten seconds, once; it stays for further runs.{System.Environment.NewLine}"));
+                $"Starting a VM with the patched kernel{(settings.CountedTime ? " in counted time" : "")}: half a minute, once; it stays for further runs.{System.Environment.NewLine}"));
             return s_warm[key] = new WorkerVm(settings, location);
         }
     }
 
-    // Not before the guest is up: the launcher may have to try several times. What is sent waits until the guest's worker listens.
+    // The launcher may have to try several times.
+    private async Task AwaitUpAsync(CancellationToken cancellation)
+    {
+        if (await Task.WhenAny(_up.Task, WaitForEndAsync()).WaitAsync(cancellation).ConfigureAwait(false) is not Task<int> end) return;
+        var code = await end.ConfigureAwait(false);
+        throw new WorkerException($"The VM for the patched machine did not start: {LastWords}") { ExitCode = code, LastWords = LastWords };
+    }
+
+    // What is sent waits until the guest's worker listens.
     private async Task<Socket> ConnectAsync(CancellationToken cancellation)
     {
-        if (await Task.WhenAny(_up.Task, WaitForEndAsync()).WaitAsync(cancellation).ConfigureAwait(false) is Task<int> end)
-        {
-            var code = await end.ConfigureAwait(false);
-            throw new WorkerException($"The VM for the patched machine did not start: {LastWords}") { ExitCode = code, LastWords = LastWords };
-        }
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
@@ -167,7 +192,10 @@ internal sealed class WorkerVm
     private void HearLoop(string line)
     {
         if (line == "up") _up.TrySetResult();
-        if (line.Split(' ') is ["ended", var code]) _worker?.Ended(int.Parse(code, System.Globalization.CultureInfo.InvariantCulture));
+        if (line == "prepared") _prepared.TrySetResult();
+        if (line.Split(' ') is not ["ended", var code]) return;
+        _prepared = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _worker?.Ended(int.Parse(code, System.Globalization.CultureInfo.InvariantCulture));
     }
 
     private static async Task HearAsync(StreamReader from, Action<string> hear)

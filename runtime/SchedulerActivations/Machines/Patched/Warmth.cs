@@ -22,13 +22,13 @@ internal static class Warmth
 
     private static readonly Lazy<Task> s_core = new(() => Task.Factory.StartNew(PrepareCore, TaskCreationOptions.LongRunning));
 
-    /// <summary>Begins with what every run needs, on a thread of its own.</summary>
-    public static void Begin() => _ = s_core.Value;
+    /// <summary>Begins with what every run needs, on a thread of its own; ends when that is compiled.</summary>
+    public static Task Begin() => s_core.Value;
 
     /// <summary>Compiles the core, this machine, the policy, and the bodies of the threads.</summary>
     public static void Prepare(Type policy, IEnumerable<Delegate> bodies)
     {
-        Begin();
+        var core = Begin();
         Compile(policy);
         foreach (var type in bodies.Select(body => Outermost(body.Method.DeclaringType!)).Distinct())
         {
@@ -38,7 +38,7 @@ internal static class Warmth
                 if (part.IsAssignableTo(typeof(IAsyncStateMachine)) && !part.ContainsGenericParameters) CompileMachine(part);
             }
         }
-        s_core.Value.GetAwaiter().GetResult();
+        core.GetAwaiter().GetResult();
         new ReactivityHistogram().Record(1);
         new Linux.TimerDescriptor().WaitUntil(1);
     }
