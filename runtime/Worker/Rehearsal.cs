@@ -27,8 +27,8 @@ internal static class Rehearsal
         loop.Write("prepared\n"u8);
     }
 
-    /// <summary>Makes a run, on the simulated machine, from its request to its result; leaves off in the middle when the notebook comes.</summary>
-    public static async Task RunAsync(Func<bool> isNotebookThere)
+    // Makes a run, on the simulated machine, from its request to its result; leaves off in the middle when the notebook comes.
+    private static async Task RunAsync(Func<bool> isNotebookThere)
     {
         var (calls, answers) = (new Pipe(), new Pipe());
         var serving = new RunService(calls.Reader.AsStream(), answers.Writer.AsStream()).ServeAsync();
