@@ -36,7 +36,10 @@ internal static class WorkerClient
         {
             if (vm is not null) return await WorkerVm.StartWorkerAsync(vm, location, progress, cancellation).ConfigureAwait(false);
             // A simulated run comes out the same beside anything.
-            if (experiment.Machine.NeedsWorker) await WorkerVm.AwaitQuietAsync(progress, cancellation).ConfigureAwait(false);
+            var quiet = experiment.Machine.NeedsWorker ? WorkerVm.QuietAsync(cancellation) : Task.CompletedTask;
+            if (!quiet.IsCompleted) progress?.Report(new RunProgress(TimeSpan.Zero, experiment.Duration,
+                $"Waiting for the patched machine's VM, which prepares its next run for a quarter of a minute: this one would be disturbed.{System.Environment.NewLine}"));
+            await quiet.ConfigureAwait(false);
             return WorkerProcess.Start(location, experiment.Machine.NeedsWarmWorker);
         }
     }

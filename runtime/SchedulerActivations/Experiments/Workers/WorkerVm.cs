@@ -99,7 +99,7 @@ internal sealed class WorkerVm
             {
                 await vm.AwaitUpAsync(cancellation).ConfigureAwait(false);
                 // In counted time nothing that goes on beside a run changes its figures. Else not even its own worker's preparation may.
-                if (!settings.CountedTime) await AwaitQuietAsync(null, cancellation).ConfigureAwait(false);
+                if (!settings.CountedTime) await QuietAsync(cancellation).ConfigureAwait(false);
                 vm._worker = new GuestWorker(vm, await vm.ConnectAsync(cancellation).ConfigureAwait(false));
                 vm._prepared.TrySetResult();
                 return vm._worker;
@@ -113,16 +113,14 @@ internal sealed class WorkerVm
     }
 
     /// <summary>
-    /// Waits until no VM prepares a worker, which it does for a quarter of a minute after each run: what is measured beside that
-    /// on the same processors is slower than it is.
+    /// Ends when no VM prepares a worker, which it does for a quarter of a minute after each run: what is measured beside that on
+    /// the same processors is slower than it is.
     /// </summary>
-    public static async Task AwaitQuietAsync(IProgress<RunProgress>? progress, CancellationToken cancellation)
+    public static async Task QuietAsync(CancellationToken cancellation)
     {
         Task quiet;
         lock (s_warm) quiet = Task.WhenAll(s_warm.Values.Select(vm => Task.WhenAny(vm._prepared.Task, vm.WaitForEndAsync())));
         if (quiet.IsCompleted) return;
-        progress?.Report(new RunProgress(TimeSpan.Zero, TimeSpan.Zero,
-            $"Waiting for the patched machine's VM, which prepares its next run for a quarter of a minute: this one would be disturbed.{System.Environment.NewLine}"));
         await Task.WhenAny(quiet, Task.Delay(s_longestPreparation, cancellation)).ConfigureAwait(false);
         cancellation.ThrowIfCancellationRequested();
     }
