@@ -21,7 +21,6 @@ public sealed class PatchedMachineTests
         // A second has 250 time slices; each ends once.
         Assert.InRange(result.Counters["upcalls timer"], 1, 1000);
         Assert.Contains("6.12", result.Environment.Kernel, StringComparison.Ordinal);
-        SaysWhereTheTimeGoes(result);
     }
 
     [SkippableTheory]
@@ -39,7 +38,19 @@ public sealed class PatchedMachineTests
         // Computing threads too go first at times: when they have waited for a page.
         Assert.InRange(result.Counters["kernel direct hand-overs"], result.Counters["kernel unblocks"] / 2, result.Counters["kernel unblocks"]);
         Assert.Null(TraceRules.Judge(result.Trace));
-        SaysWhereTheTimeGoes(result);
+    }
+
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_kernels_time_stamps_say_where_the_time_goes(bool atOnce)
+    {
+        var result = await RunAsync(atOnce ? new IoAtOnce() : new IoFirst(), new ComputeAndIo { IoThreads = 1 });
+        Assert.Equal(["event to wake-up", "wake-up to upcall", "upcall to handler"], result.Stages.Select(stage => stage.Name));
+        var counts = result.Stages.Select(stage => stage.Histogram.Count).Distinct().ToList();
+        // All but the events that were due already when the thread came to read them.
+        Assert.InRange(Assert.Single(counts), 1, result.Reactivity.Count);
+        Assert.All(result.Stages, stage => Assert.InRange(stage.Histogram.P50, TimeSpan.FromTicks(1), result.Reactivity.Max));
     }
 
     [SkippableFact]
@@ -79,21 +90,23 @@ public sealed class PatchedMachineTests
         Assert.All(result.Ports, port => Assert.True(port.Handled > 0));
     }
 
+    [SkippableTheory]
+    [InlineData("exit", "exit code 3")]
+    [InlineData("panic", "The VM ended in the middle of the run")]
+    public async Task A_worker_or_a_guest_that_dies_is_named_and_the_next_run_works(string harm, string message)
+    {
+        var died = await Assert.ThrowsAsync<WorkerException>(() => RunAsync(new RoundRobin(), new Harmful { What = harm }));
+        Assert.Contains(message, died.Message, StringComparison.Ordinal);
+        Assert.Null((await RunAsync(new IoFirst(), new ComputeAndIo())).Ejection);
+    }
+
     [SkippableFact]
-    public async Task A_run_that_is_cancelled_or_dies_says_so_and_the_next_one_works()
+    public async Task A_cancelled_run_ends_and_the_next_one_works()
     {
         using var cancellation = new CancellationTokenSource();
         var running = new Progress<RunProgress>(report => { if (report.Elapsed > TimeSpan.Zero) cancellation.Cancel(); });
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RunAsync(new IoFirst(), new Harmful { What = "compute" }, seconds: 1000, progress: running, cancellation: cancellation.Token));
-        await Dies("exit", "exit code 3");
-        await Dies("panic", "The VM ended in the middle of the run");
         Assert.Null((await RunAsync(new IoFirst(), new ComputeAndIo())).Ejection);
-
-        static async Task Dies(string harm, string message)
-        {
-            var died = await Assert.ThrowsAsync<WorkerException>(() => RunAsync(new RoundRobin(), new Harmful { What = harm }));
-            Assert.Contains(message, died.Message, StringComparison.Ordinal);
-        }
     }
 
     [SkippableTheory]
@@ -112,16 +125,6 @@ public sealed class PatchedMachineTests
         if (machine.Vm is null) return;
         var failed = Assert.Throws<PlatformNotSupportedException>(() => machine.Run(Describe(new IoFirst(), new ComputeAndIo(), machine), new ComponentCatalog(), new RunControl(), null, default));
         Assert.Contains("has no scheduler activations", failed.Message, StringComparison.Ordinal);
-    }
-
-    // By the kernel's time stamps.
-    private static void SaysWhereTheTimeGoes(ExperimentResult result)
-    {
-        Assert.Equal(["event to wake-up", "wake-up to upcall", "upcall to handler"], result.Stages.Select(stage => stage.Name));
-        var counts = result.Stages.Select(stage => stage.Histogram.Count).Distinct().ToList();
-        // All but the events that were due already when the thread came to read them.
-        Assert.InRange(Assert.Single(counts), 1, result.Reactivity.Count);
-        Assert.All(result.Stages, stage => Assert.InRange(stage.Histogram.P50, TimeSpan.FromTicks(1), result.Reactivity.Max));
     }
 
     private static Experiment Describe(SchedulingPolicy policy, Workload workload, PatchedMachine machine) => new()
