@@ -15,7 +15,7 @@ namespace SchedulerActivations.Worker;
 /// </summary>
 internal static class Rehearsal
 {
-    /// <summary>Compiles; says through descriptor 3, which the guest's loop gives it, that nothing is left to compile.</summary>
+    /// <summary>Compiles; says through descriptor 3, which the guest's loop gives it, that it does so no longer.</summary>
     public static async Task PrepareAsync(Func<bool> isNotebookThere)
     {
         // Where the notebook waits already, one processor does this and another prepares to listen.

@@ -42,6 +42,8 @@ internal sealed class WorkerVm
     private readonly TaskCompletionSource _up = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _listening;
     private GuestWorker? _worker;
+
+    // Ends when the guest's worker has nothing left to prepare, or is needed; another one's begins when a worker has ended.
     private volatile TaskCompletionSource _prepared = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     static WorkerVm() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
@@ -69,7 +71,7 @@ internal sealed class WorkerVm
             RedirectStandardError = true,
         };
         _launcher = Process.Start(start) ?? throw new WorkerException($"The VM's launcher {start.FileName} could not be started.");
-        _listening = Task.WhenAll(HearAsync(_launcher.StandardOutput, HearLoop), HearAsync(_launcher.StandardError, _lastLines.Add));
+        _listening = ListenAsync();
     }
 
     /// <summary>The launcher's process on this computer.</summary>
@@ -119,7 +121,7 @@ internal sealed class WorkerVm
     public static async Task QuietAsync(CancellationToken cancellation)
     {
         Task quiet;
-        lock (s_warm) quiet = Task.WhenAll(s_warm.Values.Select(vm => Task.WhenAny(vm._prepared.Task, vm.WaitForEndAsync())));
+        lock (s_warm) quiet = Task.WhenAll(s_warm.Values.Select(vm => vm._prepared.Task));
         if (quiet.IsCompleted) return;
         await Task.WhenAny(quiet, Task.Delay(s_longestPreparation, cancellation)).ConfigureAwait(false);
         cancellation.ThrowIfCancellationRequested();
@@ -187,12 +189,20 @@ internal sealed class WorkerVm
         }
     }
 
+    private async Task ListenAsync()
+    {
+        await Task.WhenAll(HearAsync(_launcher.StandardOutput, HearLoop), HearAsync(_launcher.StandardError, _lastLines.Add)).ConfigureAwait(false);
+        // A VM that has ended prepares nothing.
+        _prepared.TrySetResult();
+    }
+
     private void HearLoop(string line)
     {
         if (line == "up") _up.TrySetResult();
         if (line == "prepared") _prepared.TrySetResult();
         if (line.Split(' ') is not ["ended", var code]) return;
-        _prepared = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        // One that died in its preparation leaves it to the next: whoever waits goes on waiting.
+        if (_prepared.Task.IsCompleted) _prepared = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _worker?.Ended(int.Parse(code, System.Globalization.CultureInfo.InvariantCulture));
     }
 
