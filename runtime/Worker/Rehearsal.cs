@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
@@ -16,7 +17,7 @@ namespace SchedulerActivations.Worker;
 internal static class Rehearsal
 {
     /// <summary>Compiles; says through descriptor 3, which the guest's loop gives it, that it does so no longer.</summary>
-    public static async Task PrepareAsync(Func<bool> isNotebookThere)
+    public static async Task PrepareAsync(string slot, Func<bool> isNotebookThere)
     {
         // Where the notebook waits already, one processor does this and another prepares to listen.
         var core = Warmth.Begin();
@@ -24,7 +25,7 @@ internal static class Rehearsal
         await RunAsync(isNotebookThere);
         await core;
         using var loop = new FileStream(new SafeFileHandle(3, ownsHandle: false), FileAccess.Write, bufferSize: 0);
-        loop.Write("prepared\n"u8);
+        loop.Write(Encoding.ASCII.GetBytes($"prepared {slot}\n"));
     }
 
     // Makes a run, on the simulated machine, from its request to its result; leaves off in the middle when the notebook comes.

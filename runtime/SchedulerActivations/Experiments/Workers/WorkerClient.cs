@@ -25,23 +25,20 @@ internal static class WorkerClient
         var overdue = $"The run was to take {experiment.Duration.TotalSeconds:0.###} s and had not ended {(bound - experiment.Duration).TotalSeconds:0.#} s after that, so the worker was ended. Look for a loop without an await in the workload, or for one without an end in Define or in a constructor.";
         return ConverseAsync(StartAsync, location, bounds, bound, overdue, started,
             rpc => rpc.AddLocalRpcMethod(WorkerContract.Progress, (RunProgress report) => progress?.Report(report)),
-            rpc =>
+            async rpc =>
             {
+                // A simulated run comes out the same beside anything.
+                using var measuring = experiment.Machine.NeedsWorker ? WorkerVm.BeginMeasuring() : null;
                 var outcome = rpc.InvokeWithCancellationAsync<Outcome<ExperimentResult>>(WorkerContract.Run, [request], cancellation);
                 running?.Invoke(new RunningWorker(rpc));
-                return outcome;
+                return await outcome.ConfigureAwait(false);
             }, cancellation);
 
-        async Task<IWorker> StartAsync()
-        {
-            if (vm is not null) return await WorkerVm.StartWorkerAsync(vm, location, progress, cancellation).ConfigureAwait(false);
-            // A simulated run comes out the same beside anything.
-            var quiet = experiment.Machine.NeedsWorker ? WorkerVm.QuietAsync(cancellation) : Task.CompletedTask;
-            if (!quiet.IsCompleted) progress?.Report(new RunProgress(TimeSpan.Zero, experiment.Duration,
-                $"Waiting for the patched machine's VM, which prepares its next run for a quarter of a minute: this one would be disturbed.{System.Environment.NewLine}"));
-            await quiet.ConfigureAwait(false);
-            return WorkerProcess.Start(location, experiment.Machine.NeedsWarmWorker);
-        }
+        void Say(string sentence) => progress?.Report(new RunProgress(TimeSpan.Zero, experiment.Duration, sentence + System.Environment.NewLine));
+
+        async Task<IWorker> StartAsync() => vm is null
+            ? WorkerProcess.Start(location, experiment.Machine.NeedsWarmWorker)
+            : await WorkerVm.StartWorkerAsync(vm, location, Say, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Has a policy checked under many schedules.</summary>

@@ -7,44 +7,57 @@ using SchedulerActivations.Machines;
 namespace SchedulerActivations.Experiments.Workers;
 
 /// <summary>
-/// A VM in which workers run, one after the other. It is started for the first run that needs it, stays warm, and ends with
-/// this process: its input closes then, which tells it to power off.
+/// A VM in which workers run. It is started for the first run that needs it, stays warm, and ends with this process: its input
+/// closes then, which tells it to power off.
 /// </summary>
 /// <remarks>
-/// In the guest, a loop starts a worker as soon as the one before has ended, so that the next run finds one waiting at the
-/// virtio-serial port, and has rehearsed it (Rehearsal in the worker's program). On the guest's standard output the loop says
-/// that the VM is up and how each worker has ended, and a worker (through its descriptor 3) that it is prepared.
+/// There is one run at a time; a worker waits for it in each slot (<see cref="WorkerSlot"/>), so that two runs in a row, which is
+/// what a comparison takes, both begin at once. What a worker does until it is prepared would disturb whatever is measured beside
+/// it on the same processors: it is stopped for that time (<see cref="BeginMeasuring"/>).
 /// </remarks>
 [SuppressMessage("Design", "CA1001", Justification = "It lives as long as this process.")]
 internal sealed class WorkerVm
 {
-    // $@ is the worker's command. The input's end is the notebook's end.
+    // $1 is the number of slots, what follows the worker's command. On standard output the loop says what becomes of each slot's worker,
+    // and so does a worker (through its descriptor 3) once it is prepared. On standard input come signals for workers; its end is the notebook's.
     private const string GuestLoop = """
+        slots=$1
+        shift
+        serve()
+        {
+            slot=$1
+            shift
+            port=/dev/$(basename "$(dirname "$(grep -lx "worker$slot" /sys/class/virtio-ports/*/name)")")
+            while :; do
+                "$@" --port "$port" --slot "$slot" </dev/null 3>&1 1>&2 &
+                echo "begun $slot $!"
+                wait $!
+                status=$?
+                echo "ended $slot $status"
+                [ $status = 0 ] || sleep 1
+            done
+        }
         echo up
-        port=/dev/$(basename "$(dirname "$(grep -lx worker /sys/class/virtio-ports/*/name)")")
-        while :; do
-            "$@" --port "$port" </dev/null 3>&1 1>&2
-            status=$?
-            echo "ended $status"
-            [ $status = 0 ] || sleep 1
-        done &
-        exec cat >/dev/null
+        for slot in $(seq 0 $((slots - 1))); do serve "$slot" "$@" </dev/null & done
+        while read -r signal process; do kill "-$signal" "$process"; done
         """;
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3), s_longestPreparation = TimeSpan.FromMinutes(2);
     private static readonly Dictionary<(VmSettings, string), WorkerVm> s_warm = [];
     private static int s_number;
 
+    // How many runs are measured, with nothing else going on.
+    private static int s_measured;
+
     private readonly Process _launcher;
-    private readonly string _socket;
+    private readonly WorkerSlot[] _slots;
     private readonly LastLines _lastLines = new();
     private readonly SemaphoreSlim _gate = new(1);
     private readonly TaskCompletionSource _up = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _listening;
-    private GuestWorker? _worker;
 
-    // Ends when the guest's worker has nothing left to prepare, or is needed; another one's begins when a worker has ended.
-    private volatile TaskCompletionSource _prepared = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _begun;
+    private bool _hasServed;
 
     static WorkerVm() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
     {
@@ -57,14 +70,16 @@ internal sealed class WorkerVm
 
     private WorkerVm(VmSettings settings, WorkerLocation location)
     {
-        _socket = Path.Combine(Path.GetTempPath(), $"activations-worker.{System.Environment.ProcessId}.{Interlocked.Increment(ref s_number)}");
+        var socket = Path.Combine(Path.GetTempPath(), $"activations-worker.{System.Environment.ProcessId}.{Interlocked.Increment(ref s_number)}");
+        // In counted time there is one processor, and nobody waits for it until a worker is prepared.
+        _slots = [.. Enumerable.Range(0, settings.CountedTime ? 1 : 2).Select(number => new WorkerSlot(number, $"{socket}.{number}"))];
         string[] options =
         [
-            "--timeout", "0", "--memory", $"{settings.Memory}", "--kernel", settings.Kernel, "--port", $"worker={_socket}",
+            "--timeout", "0", "--memory", $"{settings.Memory}", "--kernel", settings.Kernel, .. _slots.SelectMany(slot => new[] { "--port", $"worker{slot.Number}={slot.Socket}" }),
             "--cpus", $"{Math.Clamp(System.Environment.ProcessorCount, 1, 8)}", .. settings.CountedTime ? ["--icount"] : Array.Empty<string>(),
             .. WorkerProcess.Environment(warm: true).SelectMany(variable => new[] { "--env", $"{variable.Key}={variable.Value}" }),
         ];
-        var start = new ProcessStartInfo(VmLauncher.Find(), [.. options, "--", "sh", "-c", GuestLoop, "worker", location.FileName, .. location.Arguments])
+        var start = new ProcessStartInfo(VmLauncher.Find(), [.. options, "--", "sh", "-c", GuestLoop, "worker", $"{_slots.Length}", location.FileName, .. location.Arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -84,15 +99,19 @@ internal sealed class WorkerVm
     public bool HasEnded => _launcher.HasExited;
 
     /// <summary>A worker in the VM with these settings, which is started if it is not there; waits while another run has it.</summary>
+    /// <param name="settings">The VM's settings.</param>
+    /// <param name="location">The worker program.</param>
+    /// <param name="say">Told what is waited for, in a sentence.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
     /// <exception cref="WorkerException">The VM does not start.</exception>
-    public static async Task<GuestWorker> StartWorkerAsync(VmSettings settings, WorkerLocation location, IProgress<RunProgress>? progress, CancellationToken cancellation)
+    public static async Task<GuestWorker> StartWorkerAsync(VmSettings settings, WorkerLocation location, Action<string> say, CancellationToken cancellation)
     {
         while (true)
         {
-            var vm = Find(settings, location, progress);
+            var vm = Find(settings, location, say);
             await vm._gate.WaitAsync(cancellation).ConfigureAwait(false);
             // It may have ended with the run that had it.
-            if (vm.HasEnded && vm._worker is not null)
+            if (vm.HasEnded && vm._hasServed)
             {
                 vm._gate.Release();
                 continue;
@@ -100,11 +119,8 @@ internal sealed class WorkerVm
             try
             {
                 await vm.AwaitUpAsync(cancellation).ConfigureAwait(false);
-                // In counted time nothing that goes on beside a run changes its figures. Else not even its own worker's preparation may.
-                if (!settings.CountedTime) await QuietAsync(cancellation).ConfigureAwait(false);
-                vm._worker = new GuestWorker(vm, await vm.ConnectAsync(cancellation).ConfigureAwait(false));
-                vm._prepared.TrySetResult();
-                return vm._worker;
+                var slot = await vm.ChooseSlotAsync(wait: !settings.CountedTime, say, cancellation).ConfigureAwait(false);
+                return vm.Take(slot, await ConnectAsync(slot, cancellation).ConfigureAwait(false));
             }
             catch
             {
@@ -114,18 +130,8 @@ internal sealed class WorkerVm
         }
     }
 
-    /// <summary>
-    /// Ends when no VM prepares a worker, which it does for a quarter of a minute after each run: what is measured beside that on
-    /// the same processors is slower than it is.
-    /// </summary>
-    public static async Task QuietAsync(CancellationToken cancellation)
-    {
-        Task quiet;
-        lock (s_warm) quiet = Task.WhenAll(s_warm.Values.Select(vm => vm._prepared.Task));
-        if (quiet.IsCompleted) return;
-        await Task.WhenAny(quiet, Task.Delay(s_longestPreparation, cancellation)).ConfigureAwait(false);
-        cancellation.ThrowIfCancellationRequested();
-    }
+    /// <summary>A run is measured until this is disposed of: no VM prepares a worker meanwhile.</summary>
+    public static IDisposable BeginMeasuring() => new Measuring();
 
     /// <summary>The run's worker is gone: the next may begin.</summary>
     public void Release() => _gate.Release();
@@ -142,7 +148,7 @@ internal sealed class WorkerVm
         {
             // It ended between the question and the deed.
         }
-        File.Delete(_socket);
+        foreach (var slot in _slots) File.Delete(slot.Socket);
     }
 
     /// <summary>Waits until the VM has ended and everything it said has been heard; returns its launcher's exit code.</summary>
@@ -153,14 +159,13 @@ internal sealed class WorkerVm
         return _launcher.ExitCode;
     }
 
-    private static WorkerVm Find(VmSettings settings, WorkerLocation location, IProgress<RunProgress>? progress)
+    private static WorkerVm Find(VmSettings settings, WorkerLocation location, Action<string> say)
     {
         lock (s_warm)
         {
             var key = (settings, location.Folder);
             if (s_warm.TryGetValue(key, out var warm) && !warm.HasEnded) return warm;
-            progress?.Report(new RunProgress(TimeSpan.Zero, TimeSpan.Zero,
-                $"Starting a VM with the patched kernel{(settings.CountedTime ? " in counted time" : "")}: half a minute, once; it stays for further runs.{System.Environment.NewLine}"));
+            say($"Starting a VM with the patched kernel{(settings.CountedTime ? " in counted time" : "")}: half a minute, once; it stays for further runs.");
             return s_warm[key] = new WorkerVm(settings, location);
         }
     }
@@ -173,13 +178,36 @@ internal sealed class WorkerVm
         throw new WorkerException($"The VM for the patched machine did not start: {LastWords}") { ExitCode = code, LastWords = LastWords };
     }
 
+    // One whose worker is prepared; where figures depend on that, such a one is waited for.
+    private async Task<WorkerSlot> ChooseSlotAsync(bool wait, Action<string> say, CancellationToken cancellation)
+    {
+        if (wait && !Array.Exists(_slots, slot => slot.Prepared.IsCompleted))
+        {
+            if (_hasServed) say("Waiting for the VM, which prepares this run: about half a minute. (After a pause, two runs begin at once.)");
+            await Task.WhenAny([.. _slots.Select(slot => slot.Prepared), Task.Delay(s_longestPreparation, cancellation)]).ConfigureAwait(false);
+        }
+        cancellation.ThrowIfCancellationRequested();
+        return Array.Find(_slots, slot => slot.Prepared.IsCompleted) ?? _slots[0];
+    }
+
+    private GuestWorker Take(WorkerSlot slot, Socket socket)
+    {
+        lock (s_warm)
+        {
+            _hasServed = true;
+            slot.Worker = new GuestWorker(this, socket);
+            StopAndContinue();
+            return slot.Worker;
+        }
+    }
+
     // What is sent waits until the guest's worker listens.
-    private async Task<Socket> ConnectAsync(CancellationToken cancellation)
+    private static async Task<Socket> ConnectAsync(WorkerSlot slot, CancellationToken cancellation)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(_socket), cancellation).ConfigureAwait(false);
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(slot.Socket), cancellation).ConfigureAwait(false);
             return socket;
         }
         catch
@@ -189,21 +217,66 @@ internal sealed class WorkerVm
         }
     }
 
+    // One worker prepares at a time, the one that began first: two at once would both take almost twice as long.
+    // REQUIRES: the lock on s_warm.
+    private void StopAndContinue()
+    {
+        var first = _slots.Where(slot => slot.Prepares).MinBy(slot => slot.Began);
+        foreach (var slot in _slots)
+        {
+            var stop = slot.Prepares && (s_measured > 0 || slot != first);
+            if (stop == slot.IsStopped) continue;
+            slot.IsStopped = stop;
+            try
+            {
+                _launcher.StandardInput.WriteLine($"{(stop ? "STOP" : "CONT")} {slot.Process}");
+            }
+            catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+            {
+                // The VM has ended, or is about to.
+            }
+        }
+    }
+
     private async Task ListenAsync()
     {
         await Task.WhenAll(HearAsync(_launcher.StandardOutput, HearLoop), HearAsync(_launcher.StandardError, _lastLines.Add)).ConfigureAwait(false);
-        // A VM that has ended prepares nothing.
-        _prepared.TrySetResult();
+        // Nobody waits for a VM that has ended.
+        lock (s_warm) foreach (var slot in _slots) slot.BecomePrepared();
     }
 
     private void HearLoop(string line)
     {
         if (line == "up") _up.TrySetResult();
-        if (line == "prepared") _prepared.TrySetResult();
-        if (line.Split(' ') is not ["ended", var code]) return;
-        // One that died in its preparation leaves it to the next: whoever waits goes on waiting.
-        if (_prepared.Task.IsCompleted) _prepared = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        _worker?.Ended(int.Parse(code, System.Globalization.CultureInfo.InvariantCulture));
+        if (line.Split(' ') is not [var what, var number, .. var rest] || Array.Find(_slots, slot => number == $"{slot.Number}") is not { } slot) return;
+        GuestWorker? ended = null;
+        lock (s_warm)
+        {
+            switch (what, rest)
+            {
+                case ("begun", [var process]): (slot.Process, slot.Began) = (process, ++_begun); break;
+                case ("prepared", []): slot.BecomePrepared(); break;
+                case ("ended", [_]): ended = slot.BecomeEmpty(); break;
+            }
+            StopAndContinue();
+        }
+        ended?.Ended(int.Parse(rest[0], System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    private sealed class Measuring : IDisposable
+    {
+        public Measuring() => Count(1);
+
+        public void Dispose() => Count(-1);
+
+        private static void Count(int runs)
+        {
+            lock (s_warm)
+            {
+                s_measured += runs;
+                foreach (var vm in s_warm.Values) vm.StopAndContinue();
+            }
+        }
     }
 
     private static async Task HearAsync(StreamReader from, Action<string> hear)
