@@ -29,7 +29,7 @@ internal sealed class WorkerVm
             shift
             port=/dev/$(basename "$(dirname "$(grep -lx "worker$slot" /sys/class/virtio-ports/*/name)")")
             while :; do
-                "$@" --port "$port" --slot "$slot" </dev/null 3>&1 1>&2 &
+                "$@" --port "$port" --slot "$slot" 3>&1 1>&2 &
                 echo "begun $slot $!"
                 wait $!
                 status=$?
@@ -57,7 +57,7 @@ internal sealed class WorkerVm
     private readonly Task _listening;
 
     private int _begun;
-    private bool _hasServed;
+    private bool _hasServed, _isAwaited;
 
     static WorkerVm() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
     {
@@ -184,10 +184,21 @@ internal sealed class WorkerVm
         if (wait && !Array.Exists(_slots, slot => slot.Prepared.IsCompleted))
         {
             if (_hasServed) say("Waiting for the VM, which prepares this run: about half a minute. (After a pause, two runs begin at once.)");
+            SetAwaited(true);
             await Task.WhenAny([.. _slots.Select(slot => slot.Prepared), Task.Delay(s_longestPreparation, cancellation)]).ConfigureAwait(false);
+            SetAwaited(false);
         }
         cancellation.ThrowIfCancellationRequested();
         return Array.Find(_slots, slot => slot.Prepared.IsCompleted) ?? _slots[0];
+    }
+
+    private void SetAwaited(bool awaited)
+    {
+        lock (s_warm)
+        {
+            _isAwaited = awaited;
+            StopAndContinue();
+        }
     }
 
     private GuestWorker Take(WorkerSlot slot, Socket socket)
@@ -217,14 +228,15 @@ internal sealed class WorkerVm
         }
     }
 
-    // One worker prepares at a time, the one that began first: two at once would both take almost twice as long.
+    // One worker prepares at a time, the one that began first: two at once would both take almost twice as long. Whoever waits
+    // for it while another run is measured wants both at once, and that run may go on for long.
     // REQUIRES: the lock on s_warm.
     private void StopAndContinue()
     {
         var first = _slots.Where(slot => slot.Prepares).MinBy(slot => slot.Began);
         foreach (var slot in _slots)
         {
-            var stop = slot.Prepares && (s_measured > 0 || slot != first);
+            var stop = slot.Prepares && (slot != first || (s_measured > 0 && !_isAwaited));
             if (stop == slot.IsStopped) continue;
             slot.IsStopped = stop;
             try
