@@ -31,6 +31,9 @@ public static class Machines
     /// <summary>The same in counted time: an emulated computer with one processor on which an instruction takes a nanosecond, so that figures do not depend on this one.</summary>
     public static Machine PatchedCountedTime { get; } = new PatchedMachine { CountedTime = true };
 
+    /// <summary>As <see cref="Patched"/>, with the VM under KVM and not emulated: its processors are this computer's own. Only where a boot under KVM works, which is tried once.</summary>
+    public static Machine PatchedKvm { get; } = new PatchedMachine { Kvm = true };
+
     /// <summary>What is missing here for runs on the patched machine, and what to do; null when nothing is.</summary>
     public static string? PatchedMissing => ExperimentRunner.FindMissing(Patched);
 

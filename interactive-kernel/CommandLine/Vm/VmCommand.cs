@@ -15,7 +15,7 @@ internal static class VmCommand
             new Option<string?>("--cpus") { Description = "Processors, 1 to 8. [default: 2]", HelpName = "N" },
             new Option<string?>("--memory") { Description = "In MiB, or with a suffix. [default: 2048]", HelpName = "SIZE" },
             new Option<bool>("--icount") { Description = "Counted time: one processor, every instruction takes a nanosecond, the same program gives the same figures." },
-            new Option<string?>("--kvm") { Description = "auto: use KVM if a boot under it has been seen to work here; never: emulate. [default: never]", HelpName = "auto|never" },
+            new Option<string?>("--kvm") { Description = "auto: use KVM if a boot under it has been seen to work here; always: or end with exit code 3; never: emulate. [default: never]", HelpName = "auto|always|never" },
             new Option<string?>("--timeout") { Description = "End the VM then, with exit code 124; 0: never. [default: 600]", HelpName = "SECONDS" },
             new Option<string?>("--as-user") { Description = "Run the command as this user. [default: root]", HelpName = "UID" },
             new Option<string[]>("--share") { Description = "A directory that the command may write to. May be repeated.", HelpName = "DIR" },

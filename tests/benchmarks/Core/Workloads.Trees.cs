@@ -12,7 +12,7 @@ internal static partial class Workloads
         if (all.Sum != n * (n - 1) / 2) throw new InvalidOperationException("wrong sum");
     }
 
-    // The paper's sumtime: a thread for each half, down to the single numbers, 2n - 1 threads in all.
+    // The paper's sumtime (marcel/examples/sumtime.c in PM2): a thread for each half, down to the single numbers, 2n - 1 threads in all.
     private sealed class Range(long from, long to) : UserThread
     {
         private long _sum;

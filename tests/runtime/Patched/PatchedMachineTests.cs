@@ -118,6 +118,27 @@ public sealed class PatchedMachineTests
         Assert.Contains(message, failed.Message, StringComparison.Ordinal);
     }
 
+    [SkippableFact]
+    public async Task Under_KVM_a_run_works_where_KVM_does_and_elsewhere_says_that_it_does_not()
+    {
+        try
+        {
+            var result = await RunAsync(new IoFirst(), new ComputeAndIo(), machine: new PatchedMachine { Kvm = true });
+            Assert.All(result.Ports, port => Assert.True(port.Handled > 0));
+        }
+        catch (WorkerException failed)
+        {
+            Assert.Contains("KVM cannot be used here", failed.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [SkippableFact]
+    public async Task Counted_time_is_not_had_under_KVM()
+    {
+        var failed = await Assert.ThrowsAsync<WorkerException>(() => RunAsync(new IoFirst(), new ComputeAndIo(), machine: new PatchedMachine { Kvm = true, CountedTime = true }));
+        Assert.Contains("counted time is emulated", failed.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_kernel_without_the_patch_is_named()
     {

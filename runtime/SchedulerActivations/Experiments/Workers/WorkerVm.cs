@@ -75,7 +75,7 @@ internal sealed class WorkerVm
         _slots = [.. Enumerable.Range(0, settings.CountedTime ? 1 : 2).Select(number => new WorkerSlot(number, $"{socket}.{number}"))];
         string[] options =
         [
-            "--timeout", "0", "--memory", $"{settings.Memory}", "--kernel", settings.Kernel, .. _slots.SelectMany(slot => new[] { "--port", $"worker{slot.Number}={slot.Socket}" }),
+            "--timeout", "0", "--memory", $"{settings.Memory}", "--kernel", settings.Kernel, "--kvm", settings.Kvm ? "always" : "never", .. _slots.SelectMany(slot => new[] { "--port", $"worker{slot.Number}={slot.Socket}" }),
             "--cpus", $"{Math.Clamp(System.Environment.ProcessorCount, 1, 8)}", .. settings.CountedTime ? ["--icount"] : Array.Empty<string>(),
             .. WorkerProcess.Environment(warm: true).SelectMany(variable => new[] { "--env", $"{variable.Key}={variable.Value}" }),
         ];

@@ -13,6 +13,12 @@ public sealed record PatchedMachine : Machine
     /// <summary>Whether the run is made in counted time: in an emulated VM with one processor on which an instruction takes a nanosecond, so that figures do not depend on this computer.</summary>
     public bool CountedTime { get; init; }
 
+    /// <summary>
+    /// Whether the VM runs under KVM: its processors are this computer's own, and no emulator stands between them and a figure.
+    /// A boot under KVM must have worked here, which is tried once.
+    /// </summary>
+    public bool Kvm { get; init; }
+
     /// <summary>The kernel for the VM: an image, or a kind that <c>kernel-patch/build</c> makes.</summary>
     public string Kernel { get; init; } = "vm";
 
@@ -20,14 +26,14 @@ public sealed record PatchedMachine : Machine
     public int Memory { get; init; } = 2048;
 
     /// <inheritdoc/>
-    public override string Name => CountedTime ? "patched, counted time" : "patched";
+    public override string Name => CountedTime ? "patched, counted time" : Kvm ? "patched, KVM" : "patched";
 
     /// <inheritdoc/>
     public override bool NeedsWorker => true;
 
     internal override bool NeedsWarmWorker => true;
 
-    internal override VmSettings? Vm => CountedTime || !ActivationCalls.AreThere ? new VmSettings(CountedTime, Memory, Kernel) : null;
+    internal override VmSettings? Vm => CountedTime || !ActivationCalls.AreThere ? new VmSettings(CountedTime, Kvm, Memory, Kernel) : null;
 
     internal override ExperimentResult Run(
         Experiment experiment, ComponentCatalog components, RunControl control, IProgress<RunProgress>? progress, CancellationToken cancellation)
