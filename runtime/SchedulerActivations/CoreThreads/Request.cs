@@ -13,7 +13,7 @@ internal enum Request : byte
     Wait,
     /// <summary>To sleep until <see cref="UserThread.RequestTime"/>.</summary>
     Sleep,
-    /// <summary>To wait for a task that completes outside the run.</summary>
+    /// <summary>To wait for a task that completes outside the run; <see cref="UserThread.RequestObject"/> is the <see cref="ForeignAwait"/>.</summary>
     Foreign,
     /// <summary>To compute for <see cref="UserThread.RequestTime"/> nanoseconds (simulated machines only: the others compute at once).</summary>
     Compute,

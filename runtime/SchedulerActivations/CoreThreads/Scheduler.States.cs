@@ -185,8 +185,13 @@ internal sealed partial class Scheduler
                 Block(vp, thread, BlockReason.Sleep);
                 return false;
             case Request.Foreign:
-                Block(vp, thread, BlockReason.ForeignTask);
-                return false;
+                if (((ForeignAwait)thread.RequestObject!).TryWait())
+                {
+                    Block(vp, thread, BlockReason.ForeignTask);
+                    return false;
+                }
+                thread.Request = Request.Safepoint;
+                goto default;
             default:
                 return !LeaveAtSafepoint(vp, thread);
         }

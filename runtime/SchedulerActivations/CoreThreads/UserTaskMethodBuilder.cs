@@ -140,9 +140,11 @@ internal static class Suspension
 
     private static void AwaitForeign<TAwaiter>(ref TAwaiter awaiter, Frame frame) where TAwaiter : INotifyCompletion
     {
-        var thread = VirtualProcessor.CurrentThread;
+        var thread = Carrier.CurrentThread;
         thread.Scheduler.Kernel.CheckForeignAwait();
+        var foreign = new ForeignAwait(thread);
         thread.Suspend(frame, Request.Foreign);
-        awaiter.OnCompleted(() => thread.Scheduler.Kernel.Post(thread));
+        thread.RequestObject = foreign;
+        awaiter.OnCompleted(foreign.Complete);
     }
 }

@@ -184,7 +184,8 @@ public abstract partial class UserThread
 
     internal bool HasRareParts => _rare is not null;
 
-    private Rare RareParts => _rare ??= new Rare();
+    // The thread's own code may ask for them while another virtual processor does, in the core.
+    private Rare RareParts => _rare ?? Interlocked.CompareExchange(ref _rare, new Rare(), null) ?? _rare;
 
     /// <summary>Gives it its place in a run.</summary>
     /// <param name="home">The virtual processor on which it is made.</param>

@@ -6,15 +6,6 @@ namespace SchedulerActivations.CoreThreads;
 // What the core keeps with a virtual processor. Owned by the activation that carries it, unless said otherwise.
 public sealed partial class VirtualProcessor
 {
-    /// <summary>The virtual processor that the calling OS thread carries; null on any other OS thread.</summary>
-    [ThreadStatic]
-    internal static VirtualProcessor? Current;
-
-    /// <summary>The user thread whose own code calls this.</summary>
-    /// <exception cref="InvalidOperationException">No user thread's code calls it.</exception>
-    internal static UserThread CurrentThread => Current?.Running
-        ?? throw new InvalidOperationException("An 'async UserTask' method runs on a user thread only: start it with Spawn or from a workload.");
-
     // Something waits for the next safepoint: events, a thread that blocked, the end of the run. Set by anyone, cleared by
     // the owner.
     internal volatile bool Attention;

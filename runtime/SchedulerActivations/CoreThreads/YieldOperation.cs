@@ -24,7 +24,7 @@ public readonly struct YieldOperation : IUserAwaiter
         else SuspendFirst(frame);
     }
 
-    private static void SuspendFirst(Frame frame) => VirtualProcessor.CurrentThread.Suspend(frame, Request.Yield);
+    private static void SuspendFirst(Frame frame) => Carrier.CurrentThread.Suspend(frame, Request.Yield);
 
     void INotifyCompletion.OnCompleted(Action continuation) => throw UserTask.NotInUserThread();
 

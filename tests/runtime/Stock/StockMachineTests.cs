@@ -6,7 +6,7 @@ namespace SchedulerActivations.Tests.Stock;
 
 public sealed class StockMachineTests
 {
-    private static void RequireSwitchRecords(ExperimentResult result) =>
+    internal static void RequireSwitchRecords(ExperimentResult result) =>
         Skip.If(result.Notes.Any(note => note.StartsWith("Blocking calls outside", StringComparison.Ordinal)), "perf_event_open is refused here: " + string.Join(" ", result.Notes));
 
     [SkippableTheory]

@@ -51,10 +51,11 @@ internal sealed unsafe partial class Activation
     // Runs the user thread's own code, and with it the calls that block in the kernel. The lock is set when it returns.
     private void Run(UserThread thread)
     {
-        _standIn.Running = thread;
+        Running = thread;
         do Scheduler.Resume(thread);
         while (ServeInKernel(thread));
         Enter(thread);
+        Running = null;
     }
 
     // Makes the blocking call that the thread asked for, where it stands; the kernel reports it. False when the core is asked for something.

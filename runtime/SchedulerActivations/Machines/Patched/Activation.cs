@@ -29,9 +29,6 @@ internal sealed unsafe partial class Activation : Carrier
     private readonly int _number;
     private readonly TimerDescriptor _timer = new();
 
-    // What VirtualProcessor.Current is on this OS thread: the real one can change at any instruction.
-    private readonly VirtualProcessor _standIn;
-
     private long _id;
 
     // The page of the virtual processor that it carried when it last looked.
@@ -44,12 +41,11 @@ internal sealed unsafe partial class Activation : Carrier
     // An unblock was told since the policy last picked the thread that stands here. Written in the core.
     private bool _unblocked;
 
-    private Activation(PatchedKernel kernel, int number, int vp)
+    private Activation(PatchedKernel kernel, int number, int vp) : base(kernel.Scheduler.Live)
     {
         _kernel = kernel;
         _number = number;
         _vp = vp;
-        _standIn = new VirtualProcessor(kernel.Scheduler, -1);
         // The kernel may take the virtual processor at any instruction: only the lock says who carries it.
         _detached = true;
     }
@@ -77,7 +73,7 @@ internal sealed unsafe partial class Activation : Carrier
             _ = LinuxCalls.ThreadControl(LinuxCalls.SetTimerSlack, 1, 0, 0, 0);
             SchedulingClass.SetNormal();
             _id = LinuxCalls.ThreadId();
-            VirtualProcessor.Current = _standIn;
+            TakeThread();
             _kernel.Register(Id, this);
             _kernel.Supply.Arrive(_vp);
             Carry();

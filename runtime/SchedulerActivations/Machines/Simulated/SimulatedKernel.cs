@@ -18,7 +18,7 @@ internal sealed class SimulatedKernel : Kernel
     private readonly UpcallManager _upcalls;
     private readonly KernelTiming _timing;
     private readonly SimulatedProcessor[] _processors;
-    private readonly SimulatedCarrier _carrier = new();
+    private readonly SimulatedCarrier _carrier;
     private readonly SimulatedEvents _events;
 
     // Null where kernel threads stand for themselves.
@@ -44,6 +44,7 @@ internal sealed class SimulatedKernel : Kernel
         var asksPolicy = machine.AsksPolicy;
         _timing = KernelTiming.Of(machine.Model, machine.Costs);
         _scheduler = new Scheduler(this, asksPolicy ? policy : new FairKernelScheduler(), experiment);
+        _carrier = new SimulatedCarrier(_scheduler.Live);
         _upcalls = new UpcallManager(_scheduler, reports: asksPolicy);
         _processors = [.. _scheduler.VirtualProcessors.Select(vp => new SimulatedProcessor(vp))];
         WatchesPolicy = asksPolicy;
@@ -129,7 +130,6 @@ internal sealed class SimulatedKernel : Kernel
     private void Dispatch(SimulatedProcessor processor)
     {
         var vp = processor.VirtualProcessor;
-        VirtualProcessor.Current = vp;
         processor.Mode = ProcessorMode.Busy;
         _activations?.ReportUnblocked(vp);
         _upcalls.Deliver(vp);
@@ -158,15 +158,13 @@ internal sealed class SimulatedKernel : Kernel
             Compute(processor, thread);
             return;
         }
-        VirtualProcessor.Current = processor.VirtualProcessor;
-        thread.Carrier = _carrier;
         if (_choices?.Choose(2) == 1)
         {
             // Its next operation is a safepoint even where it could go on at once: between it and the one after it others have their turn.
             _choices.Explain(_now, $"{thread.Name} stops after its next operation");
             processor.VirtualProcessor.Attention = true;
         }
-        Scheduler.Resume(thread);
+        _carrier.Run(thread);
         // On a real machine others may be in the core between a thread's last word and the serving of its request.
         if (_choices is null) Serve(processor, thread);
         else Wait(processor, 0, () => Serve(processor, thread));
@@ -307,8 +305,17 @@ internal sealed class SimulatedKernel : Kernel
         "A user thread on a simulated machine cannot await a Task: virtual time would not pass. Use Sleep, Read and Compute, or run on the stock machine.");
 
     // A simulated thread's code runs where the simulation does and never loses its virtual processor.
-    private sealed class SimulatedCarrier : Carrier
+    private sealed class SimulatedCarrier(ThreadTable threads) : Carrier(threads)
     {
+        public void Run(UserThread thread)
+        {
+            thread.Carrier = this;
+            TakeThread();
+            Running = thread;
+            Scheduler.Resume(thread);
+            Running = null;
+        }
+
         private protected override void Reattach(UserThread thread) => throw new InvalidOperationException("A simulated thread is never detached.");
     }
 }

@@ -100,9 +100,11 @@ internal sealed partial class Activation
     private void Run(UserThread thread)
     {
         if (thread.Carrier != this) thread.Carrier = this;
+        Running = thread;
         Leave();
         Scheduler.Resume(thread);
         Enter(thread);
+        Running = null;
         if (thread.OnStack) thread.OnStack = false;
     }
 

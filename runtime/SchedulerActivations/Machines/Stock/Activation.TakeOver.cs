@@ -46,11 +46,9 @@ internal sealed partial class Activation
         {
             if (!_detached) return;
         }
-        CoreThreads.VirtualProcessor.Current = null;
         _kernel.Post(thread);
         while (VirtualProcessor is null) _wakeup.Wait();
         _detached = false;
-        CoreThreads.VirtualProcessor.Current = VirtualProcessor;
     }
 
     /// <summary>

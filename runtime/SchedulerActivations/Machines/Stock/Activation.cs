@@ -26,7 +26,7 @@ internal sealed partial class Activation : Carrier, IWatched
     private readonly TimerDescriptor _timer = new();
     private WatchedActivation? _watched;
 
-    public Activation(StockKernel kernel, int number)
+    public Activation(StockKernel kernel, int number) : base(kernel.Scheduler.Live)
     {
         _kernel = kernel;
         LinuxKernel.StartThread(Main, number);
@@ -53,6 +53,7 @@ internal sealed partial class Activation : Carrier, IWatched
 
     private void Main()
     {
+        TakeThread();
         _ = LinuxCalls.ThreadControl(LinuxCalls.SetTimerSlack, 1, 0, 0, 0);
         TimeSlice.Shorten();
         _watched = _kernel.Watch(this);
@@ -65,7 +66,6 @@ internal sealed partial class Activation : Carrier, IWatched
                     if (_kernel.Over) return;
                     _wakeup.Wait();
                 }
-                CoreThreads.VirtualProcessor.Current = VirtualProcessor;
                 if (!Carry()) return;
             }
         }
