@@ -61,17 +61,20 @@ public sealed class FairShare : SchedulingPolicy
     protected override void OnCreated(UserThread thread)
     {
         // A new thread starts a time slice late: else threads that only make new threads would keep everyone else waiting.
-        var weight = Math.Pow(1.25, thread.Priority);
-        thread.PolicyData = new Share { Weight = weight, Time = VirtualNow() + TimeSlice.TotalSeconds / weight };
+        var share = new Share(thread);
+        share.Time = VirtualNow() + TimeSlice.TotalSeconds / share.Weight;
+        thread.PolicyData = share;
     }
 
     // Where the running threads are, as far as they have come since they were picked.
     private double VirtualNow() => _running.Count == 0 ? _picked : Math.Max(_picked, _running.Min(thread => Share.Of(thread).TimeAt(Now)));
 
-    private sealed class Share
+    private sealed class Share(UserThread thread)
     {
-        public double Weight, Time;
+        public double Time;
         public TimeSpan PickedAt;
+
+        public double Weight => Math.Pow(1.25, thread.Priority);
 
         public double TimeAt(TimeSpan now) => Time + (now - PickedAt).TotalSeconds / Weight;
 

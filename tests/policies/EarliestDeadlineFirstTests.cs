@@ -1,5 +1,7 @@
 using FsCheck.Xunit;
 using SchedulerActivations.CoreThreads;
+using SchedulerActivations.Experiments;
+using SchedulerActivations.Machines.Simulated;
 using SchedulerActivations.Specialization;
 
 namespace SchedulerActivations.Policies.Tests;
@@ -41,6 +43,21 @@ public sealed class EarliestDeadlineFirstTests
 
     [Property(MaxTest = 10)]
     public void Where_too_much_is_asked_for_deadlines_are_missed_and_the_run_goes_on(int seed) => Assert.True(Missed(new EarliestDeadlineFirst(), seed, 1.5) > 0);
+
+    [Fact]
+    public async Task It_can_take_over_from_another_policy()
+    {
+        var components = new ComponentCatalog();
+        var result = await ExperimentRunner.RunAsync(new Experiment
+        {
+            Policy = components.Describe(new RoundRobin()),
+            Workload = components.Describe(new ComputeAndIo()),
+            Machine = new SimulatedMachine(),
+            Duration = TimeSpan.FromMilliseconds(300),
+            Swaps = [new PolicySwap(TimeSpan.FromMilliseconds(33), components.Describe(new EarliestDeadlineFirst()))],
+        });
+        Assert.Null(Assert.Single(result.Swaps).Ejection);
+    }
 
     [Fact]
     public void Threads_without_a_deadline_take_turns()

@@ -26,6 +26,21 @@ public sealed class FairShareTests
         Assert.True(times.Max(each => each.Time) - times.Min(each => each.Time) <= bound, string.Join(' ', times));
     }
 
+    [Fact]
+    public void A_thread_gets_the_share_of_its_new_priority()
+    {
+        var result = PolicyRun.Of(new FairShare(), w =>
+        {
+            w.Thread("raised", async t =>
+            {
+                t.SetPriority(t.Thread, 8);
+                while (true) await t.Compute(Step);
+            });
+            w.Thread("other", async t => { while (true) await t.Compute(Step); });
+        }, milliseconds: 2000);
+        Assert.Equal(Weight(8), result.Threads[0].Work / result.Threads[1].Work, tolerance: 0.2);
+    }
+
     [Property(MaxTest = 30)]
     public void Nobody_starves_whatever_the_others_do(int seed)
     {

@@ -24,6 +24,27 @@ public sealed class StaticPriorityTests
         }
     };
 
+    [Fact]
+    public void A_thread_that_lowers_its_priority_makes_room_for_one_that_is_more_urgent_now()
+    {
+        var begun = TimeSpan.Zero;
+        PolicyRun.Of(new StaticPriority { TimeSlice = Timeout.InfiniteTimeSpan }, w =>
+        {
+            w.Thread("lowers", async t =>
+            {
+                await t.Compute(TimeSpan.FromMilliseconds(10));
+                t.SetPriority(t.Thread, 0);
+                for (var i = 0; i < 50; i++) await t.Compute(TimeSpan.FromMilliseconds(1));
+            }, 5);
+            w.Thread("waits", t =>
+            {
+                begun = t.Now;
+                return default;
+            }, 3);
+        });
+        Assert.InRange(begun, TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(12));
+    }
+
     [Property(MaxTest = 40)]
     public void The_highest_priority_runs_next_and_equals_are_first_in_first_out(int seed, bool two)
     {

@@ -96,7 +96,7 @@ internal sealed partial class Scheduler
     private void ArmQuantum(VirtualProcessor vp, UserThread thread, long from)
     {
         var quantum = CallQuantum(vp, thread);
-        vp.QuantumEnd = quantum == Timeout.InfiniteTimeSpan ? long.MaxValue : from + Math.Max(1, quantum.Ticks * 100);
+        vp.QuantumEnd = quantum == Timeout.InfiniteTimeSpan ? long.MaxValue : from + Math.Max(1, Nanoseconds.Of(quantum));
     }
 
     // Where the running thread's quantum is over, the virtual processor is taken from it where that matters; else it gets another one.

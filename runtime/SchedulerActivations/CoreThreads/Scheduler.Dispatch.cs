@@ -24,7 +24,9 @@ internal sealed partial class Scheduler
             var thread = _own is not null ? _own.FindNextToRun(vp) : CallFindNextToRun(vp);
             if (thread is null)
             {
-                if (_ready == 0 || !Forgotten(vp, epoch)) return null;
+                // One has become ready while the policy was asked, without the core's lock.
+                if (epoch != _readyEpoch) continue;
+                if (_ready == 0 || !Forgotten(vp)) return null;
             }
             // In this order: one that nobody has started is not ready, and has no scheduler.
             else if (thread.State != UserThreadState.Ready || thread.Scheduler != this)
@@ -76,18 +78,19 @@ internal sealed partial class Scheduler
         Trace?.Add(Time(vp), vp.Number, 0, TraceEventKind.Idle);
     }
 
-    // The policy had nothing although threads are ready. It may keep them for another virtual processor; when all of
-    // those idle and have been asked since the last thread became ready, it has forgotten them.
-    private bool Forgotten(VirtualProcessor vp, long askedAt)
+    // The policy had nothing although threads are ready. It may keep them for another virtual processor: those that idle are asked,
+    // one after the other. When all idle and have been asked since the last thread became ready, it has forgotten them.
+    private bool Forgotten(VirtualProcessor vp)
     {
-        vp.AskedAt = askedAt;
-        if (_idle + (vp.Idle ? 0 : 1) < _processors.Length) return false;
+        vp.AskedAt = _readyEpoch;
+        var allIdle = _idle + (vp.Idle ? 0 : 1) == _processors.Length;
         foreach (var other in _processors)
         {
-            if (other.AskedAt == _readyEpoch) continue;
+            if (other.AskedAt == _readyEpoch || (!allIdle && (!other.Idle || other.Attention))) continue;
             Kernel.Notify(other);
             return false;
         }
+        if (!allIdle) return false;
         var waiting = _live.Where(thread => thread.State == UserThreadState.Ready).OrderBy(thread => thread.Id).First();
         return Eject(vp, PolicyRule.ForgetsNoThread, PolicyCallback.FindNextToRun,
             $"FindNextToRun had nothing to run although thread {waiting.Name} has been ready since it was {waiting.ReadyReason}. Keep every thread that OnReady hands over until FindNextToRun returns it.");

@@ -60,6 +60,13 @@ internal sealed partial class Scheduler
                 return;
             }
         }
+        if (ready.Standing != 0)
+        {
+            // The policy keeps it in a queue, although it was blocked.
+            vp.Posted.Enqueue(ready);
+            vp.Attention = true;
+            return;
+        }
         vp.Local.Enqueue(ready);
         vp.Announced = true;
     }
@@ -69,6 +76,27 @@ internal sealed partial class Scheduler
     {
         vp.Announced = false;
         while (vp.Local.Dequeue() is { } thread) Unblock(vp, thread, ReadyReason.Signaled);
+    }
+
+    /// <summary>
+    /// The virtual processor idles: takes over those whom another one would see at its next safepoint only, on a machine that does
+    /// not interrupt. False when there are none.
+    /// </summary>
+    public bool TakeOverWaiting(VirtualProcessor vp)
+    {
+        foreach (var other in _processors)
+        {
+            if (other.Idle) continue;
+            while (other.Posted.TryDequeue(out var posted)) Take(posted);
+            while (other.Local.Dequeue() is { } local) Take(local);
+        }
+        return vp.Attention;
+
+        void Take(UserThread thread)
+        {
+            vp.Posted.Enqueue(thread);
+            vp.Attention = true;
+        }
     }
 
     /// <summary>The first instruction of an event's handler has been reached.</summary>

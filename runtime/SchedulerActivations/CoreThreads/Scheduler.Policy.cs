@@ -29,8 +29,12 @@ internal sealed partial class Scheduler
     {
         policy.Scheduler = this;
         _policy = policy;
-        _first = new ThreadQueue();
-        foreach (var thread in _live) thread.GoesFirst = false;
+        _first = new ThreadQueue(ofCore: true);
+        foreach (var thread in _live)
+        {
+            thread.GoesFirst = false;
+            ThreadQueue.Forget(thread);
+        }
         _own = policy as RoundRobin;
         var type = policy.GetType();
         _preempts = Overrides(nameof(SchedulingPolicy.ShouldPreempt));
@@ -62,11 +66,7 @@ internal sealed partial class Scheduler
         var ready = _live.Where(thread => thread.State == UserThreadState.Ready).OrderBy(thread => thread.ReadySince).ThenBy(thread => thread.Id).ToList();
         // One that yielded plainly has not been counted yet.
         _ready = ready.Count;
-        foreach (var thread in ready)
-        {
-            ThreadQueue.Forget(thread);
-            _policy.OnReady(thread, thread.ReadyReason);
-        }
+        foreach (var thread in ready) _policy.OnReady(thread, thread.ReadyReason);
         foreach (var each in _processors)
         {
             each.AskedAt = -1;
@@ -80,13 +80,13 @@ internal sealed partial class Scheduler
     public void CheckStarvation(VirtualProcessor vp)
     {
         if (Ejection is not null || _ready == 0) return;
-        var bound = Experiment.Watchdog.Ticks * 100;
+        var bound = Nanoseconds.Of(Experiment.Watchdog);
         var now = Kernel.CoarseNow;
         foreach (var thread in _live)
         {
             if (thread.State != UserThreadState.Ready || now - thread.ReadySince <= bound) continue;
             Eject(vp, PolicyRule.StarvesNoThread, PolicyCallback.FindNextToRun,
-                $"Thread {thread.Name} has been ready for {(now - thread.ReadySince) / 1_000_000} ms and was never run; the watchdog's bound is {Experiment.Watchdog.TotalMilliseconds:0} ms. Let every ready thread have its turn, or raise Experiment.Watchdog.");
+                $"Thread {thread.Name} has been ready for {(now - thread.ReadySince) / 1_000_000} ms and has not been run since; the watchdog's bound is {Experiment.Watchdog.TotalMilliseconds:0} ms. Let every ready thread have its turn, or raise Experiment.Watchdog.");
             return;
         }
     }
@@ -98,11 +98,21 @@ internal sealed partial class Scheduler
         else Eject(vp, PolicyRule.DoesNotThrow, callback, $"{callback} threw {exception.GetType().Name}: {exception.Message}", exception);
     }
 
+    /// <summary>As <see cref="EjectHanging"/>, where the OS thread is left behind in the callback: nobody comes back to where it was made.</summary>
+    public void EjectAbandoned(VirtualProcessor vp)
+    {
+        EjectHanging(vp, vp.Callback);
+        vp.Callback = PolicyCallback.None;
+        if (vp.Creating is not { } created) return;
+        vp.Creating = null;
+        if (created.State == UserThreadState.New) BecomeReady(vp, created, ReadyReason.Created);
+    }
+
     /// <summary>
     /// Ejects the policy because its running callback does not return. What the core would have done after the callback
     /// is made up for.
     /// </summary>
-    public void EjectHanging(VirtualProcessor vp, PolicyCallback callback)
+    private void EjectHanging(VirtualProcessor vp, PolicyCallback callback)
     {
         // The policy may have been replaced while it was given up on here.
         if (vp.Called is null || vp.Called == _policy)

@@ -14,6 +14,16 @@ internal sealed partial class Scheduler
         vp.Attention = true;
     }
 
+    /// <summary>A thread's priority has been set, in the place of another. One that runs and has become less urgent comes to a policy that preempts.</summary>
+    public void PriorityChanged(VirtualProcessor vp, UserThread thread, int before)
+    {
+        PriorityChanged(vp, thread);
+        if (!_preempts || _ready == 0 || thread.State != UserThreadState.Running || thread.Priority >= before) return;
+        var place = thread.VirtualProcessor;
+        place.PreemptRequested = true;
+        if (place != vp) Kernel.Notify(place);
+    }
+
     /// <summary>Tells the policy whose priority has changed, and whether the thread shall run now.</summary>
     public void TellPriorities(VirtualProcessor vp)
     {

@@ -21,7 +21,9 @@ internal sealed partial class Scheduler
         if (reason == ReadyReason.Created)
         {
             Record(vp, thread, TraceEventKind.Created);
+            vp.Creating = thread;
             while (_hearsOfCreation && !Call(vp, new OnCreated(thread))) { }
+            vp.Creating = null;
         }
         Record(vp, thread, TraceEventKind.Ready, (byte)reason);
         BecomeReady(vp, thread, reason);
@@ -37,6 +39,8 @@ internal sealed partial class Scheduler
         {
             _first.Enqueue(thread);
             FindPlaceForFirst(vp);
+            // One that idles may have idled for the sake of an earlier timer: this virtual processor looks at none for a while.
+            if (_idle > 0 && _timers.Count > 0 && !_interruptsThreads && !_isSimulated) NotifyIdle(except: vp);
             return;
         }
         // The core's own policy neither hangs nor throws: nobody watches over it.

@@ -36,12 +36,8 @@ internal sealed partial class Scheduler
         AwaitCallbacks(vp);
         var now = Kernel.Now;
         var ready = _live.Where(thread => thread.State == UserThreadState.Ready).OrderBy(thread => thread.ReadySince).ThenBy(thread => thread.Id).ToList();
-        for (var i = 0; i < ready.Count; i++)
-        {
-            ThreadQueue.Forget(ready[i]);
-            // How long they waited for the other policy is no fault of this one's.
-            ready[i].ReadySince = now + i;
-        }
+        // How long they waited for the other policy is no fault of this one's.
+        for (var i = 0; i < ready.Count; i++) ready[i].ReadySince = now + i;
         var known = _live.Where(thread => thread.State != UserThreadState.New).OrderBy(thread => thread.Id).ToList();
         foreach (var thread in known) thread.PolicyData = null;
 

@@ -72,14 +72,18 @@ public readonly partial struct ThreadContext
         thread.IsDetached = true;
     }
 
-    /// <summary>Changes a thread's priority. The policy is told of it while the thread is ready; at other times it sees the new priority when next it looks.</summary>
+    /// <summary>
+    /// Changes a thread's priority. The policy is told of it while the thread is ready; at other times it sees the new priority when next it looks.
+    /// A running thread that becomes less urgent is preempted at its next safepoint, where the policy preempts at all, and picked again if it still comes first.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The thread has not been started or belongs to another run.</exception>
     public void SetPriority(UserThread thread, int priority)
     {
         CheckRun(thread);
         using var core = new InCore(Thread);
+        var before = thread.Priority;
         thread.Priority = priority;
-        Thread.Scheduler.PriorityChanged(Thread.VirtualProcessor, thread);
+        Thread.Scheduler.PriorityChanged(Thread.VirtualProcessor, thread, before);
         if (thread.Awaits is { PassesPriority: true } mutex) mutex.Owner?.Inherit(Thread.VirtualProcessor);
     }
 
@@ -107,7 +111,11 @@ public readonly partial struct ThreadContext
     }
 
     /// <summary>Sleeps until a time of the machine's clock (<see cref="Now"/>); at once when it has passed.</summary>
-    public SleepOperation SleepUntil(TimeSpan time) => Sleep(time - Now);
+    public SleepOperation SleepUntil(TimeSpan time)
+    {
+        var now = Now;
+        return Sleep(time > now ? time - now : TimeSpan.Zero);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void CheckRun(UserThread thread)

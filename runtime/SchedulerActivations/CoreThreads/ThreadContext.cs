@@ -24,7 +24,7 @@ public readonly partial struct ThreadContext : IEquatable<ThreadContext>
     public ComputeOperation Compute(TimeSpan work)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(work, TimeSpan.Zero);
-        return new ComputeOperation(Thread, work.Ticks * 100);
+        return new ComputeOperation(Thread, Nanoseconds.Of(work));
     }
 
     /// <summary>Lets others run; the thread stays ready.</summary>

@@ -8,18 +8,27 @@ namespace SchedulerActivations.CoreThreads;
 /// </summary>
 public sealed class ThreadQueue
 {
+    // The mark of the core's own queues in a number.
+    private const ulong OfCore = 1UL << 63;
+
     private static int _queues;
 
     // A ring of a power of two places. Places are numbered without end; a thread knows where it stands (the number of its queue
     // and, in the lower half, of its place), so that it can leave from the middle: what is read in a place counts if its thread
     // says that it stands there.
-    private readonly ulong _number = (ulong)Interlocked.Increment(ref _queues) << 32;
+    private readonly ulong _number;
     private ThreadTable? _table;
     private int[] _ring = [];
     private uint _first, _end;
 
     // Places that a thread has left from the middle.
     private int _holes;
+
+    /// <summary>An empty queue, for the threads of one run at a time.</summary>
+    public ThreadQueue() : this(ofCore: false) { }
+
+    /// <param name="ofCore">Whether threads that stand in it wait for something in the core, and not for a policy.</param>
+    internal ThreadQueue(bool ofCore) => _number = ((ulong)(uint)Interlocked.Increment(ref _queues) << 32 & ~OfCore) | (ofCore ? OfCore : 0);
 
     /// <summary>Number of threads in the queue.</summary>
     public int Count => (int)(_end - _first) - _holes;
@@ -111,10 +120,14 @@ public sealed class ThreadQueue
     }
 
     /// <summary>
-    /// Takes a thread out of whatever queue it stands in, on behalf of a policy that is not asked any more: its queue
+    /// Takes a thread out of whatever queue of a policy it stands in, on behalf of one that is not asked any more: its queue
     /// passes over the thread and counts wrongly from here on.
     /// </summary>
-    internal static void Forget(UserThread thread) => thread.Standing = 0;
+    internal static void Forget(UserThread thread)
+    {
+        // A ready one that stands in a queue of the core's goes first, which it does no more.
+        if (thread.State == UserThreadState.Ready || (thread.Standing & OfCore) == 0) thread.Standing = 0;
+    }
 
     /// <summary>The threads in their order; the queue may not change meanwhile.</summary>
     internal Walk Threads => new(this);

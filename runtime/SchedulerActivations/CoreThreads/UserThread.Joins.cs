@@ -18,7 +18,7 @@ public partial class UserThread : IWaitable
     internal void AddJoiner(UserThread thread)
     {
         if (_joiner == 0) _joiner = thread.Slot;
-        else (RareParts.Joiners ??= new()).Enqueue(thread);
+        else (RareParts.Joiners ??= new(ofCore: true)).Enqueue(thread);
     }
 
     bool IWaitable.TryTake(UserThread thread) => State == UserThreadState.Finished;

@@ -25,7 +25,7 @@ public sealed partial class VirtualProcessor
 
     // Threads that became ready on this virtual processor by its own doing and that the policy has not seen yet. They need no
     // Attention: who leaves the running thread's code looks at them.
-    internal readonly ThreadQueue Local = new();
+    internal readonly ThreadQueue Local = new(ofCore: true);
 
     // Whether there are any in Local.
     internal bool Announced;
@@ -68,6 +68,9 @@ public sealed partial class VirtualProcessor
 
     // On a real machine: the OS thread that carries it.
     internal volatile Carrier? Activation;
+
+    // A thread of whose creation the policy is being told.
+    internal UserThread? Creating;
 
     // A thread that blocked in the kernel: the next activation's first upcall reports it.
     internal UserThread? BlockedThread;

@@ -75,7 +75,7 @@ public sealed partial class ComponentCatalog
 
     /// <summary>The policies that an experiment plans to let take over, with the times in nanoseconds.</summary>
     internal IReadOnlyList<(long Time, Succession Succession)> CreateSwaps(Experiment experiment) =>
-        [.. experiment.Swaps.Select(swap => (swap.Time.Ticks * 100, new Succession(swap.Policy, Create<SchedulingPolicy>(swap.Policy))))];
+        [.. experiment.Swaps.Select(swap => (Nanoseconds.Of(swap.Time), new Succession(swap.Policy, Create<SchedulingPolicy>(swap.Policy))))];
 
     private static void Set(object instance, string name, JsonNode? value)
     {

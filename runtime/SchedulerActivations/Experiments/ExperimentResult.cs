@@ -57,7 +57,7 @@ public sealed partial record ExperimentResult
 
 /// <summary>Reactivity of the threads that read one port.</summary>
 /// <param name="Port">The port's name.</param>
-/// <param name="Histogram">Time from each event's due time to the first instruction of its handler thread.</param>
+/// <param name="Histogram">Time from each event's due time to the first instruction of its handler thread; of an event that no thread has handled, to the end of the run.</param>
 /// <param name="Due">Events that became due during the run.</param>
 /// <param name="Handled">Events that a thread has handled.</param>
 public sealed record PortReactivity(string Port, ReactivityHistogram Histogram, long Due, long Handled);

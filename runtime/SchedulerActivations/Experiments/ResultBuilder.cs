@@ -7,7 +7,7 @@ namespace SchedulerActivations.Experiments;
 internal static class ResultBuilder
 {
     public static ExperimentResult Build(
-        Experiment experiment, DateTimeOffset started, Scheduler scheduler, WorkloadDefinition workload, long elapsed, IEnumerable<string> notes,
+        Experiment experiment, DateTimeOffset started, Scheduler scheduler, WorkloadDefinition workload, long elapsed, long worked, IEnumerable<string> notes,
         IEnumerable<(string Name, long Count)>? counts = null, IReadOnlyList<ReactivityStage>? stages = null)
     {
         return new ExperimentResult
@@ -15,12 +15,11 @@ internal static class ResultBuilder
             Experiment = experiment,
             Environment = RunEnvironment.Capture(started),
             Elapsed = TimeSpan.FromTicks(elapsed / 100),
-            Ports = [.. workload.Ports.Select(port => new PortReactivity(
-                port.Name, port.Reactivity, port.Due.Count(due => due <= elapsed), port.Reactivity.Count))],
+            Ports = [.. workload.Ports.Select(port => port.Measure(elapsed))],
             Stages = stages ?? [],
             Threads = [.. scheduler.Listed.Select(thread => new ThreadSummary(
                 thread.Id, thread.Name, thread.State, thread.Work, thread.Joined || thread.EndedCancelled ? null : thread.Exception?.SourceException.ToString()))],
-            Throughput = (double)scheduler.Work / (Math.Max(1, elapsed) * experiment.VirtualProcessors),
+            Throughput = (double)scheduler.Work / (Math.Max(1, worked) * experiment.VirtualProcessors),
             Network = NetworkLatency.Of(workload.Connections, elapsed),
             Ejection = scheduler.FirstEjection?.ForResult(),
             Swaps = [.. scheduler.Successions.Select((succession, i) => new PolicySwap(succession.Happened.Result, succession.Component)

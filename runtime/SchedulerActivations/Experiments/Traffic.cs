@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using SchedulerActivations.CoreThreads;
 
 namespace SchedulerActivations.Experiments;
 
@@ -35,7 +36,7 @@ internal sealed record PeriodicTraffic : Traffic
 
     internal override IEnumerable<long> DueTimes(Random random, long end)
     {
-        var interval = Interval.Ticks * 100;
+        var interval = Nanoseconds.Of(Interval);
         for (var due = interval; due < end; due += interval) yield return due;
     }
 }
@@ -68,5 +69,5 @@ internal sealed record ListedTraffic : Traffic
     public IReadOnlyList<TimeSpan> Times { get; }
 
     internal override IEnumerable<long> DueTimes(Random random, long end) =>
-        Times.Select(time => time.Ticks * 100).Where(due => due < end);
+        Times.Select(Nanoseconds.Of).Where(due => due < end);
 }

@@ -37,7 +37,7 @@ public sealed class WorkloadDefinition
     internal WorkloadDefinition(ulong seed, TimeSpan duration)
     {
         _random = new Random((int)(seed ^ (seed >> 32)));
-        _end = duration.Ticks * 100;
+        _end = Nanoseconds.Of(duration);
     }
 
     internal List<Port> Ports { get; } = [];

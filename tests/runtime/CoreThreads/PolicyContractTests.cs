@@ -179,6 +179,8 @@ public sealed class PolicyContractTests
             return Timeout.InfiniteTimeSpan;
         }
 
+        protected internal override void OnCreated(UserThread thread) => HangIn("OnCreated");
+
         protected internal override void OnRan(UserThread thread, TimeSpan ran) => HangIn("OnRan");
 
         protected internal override void OnBlocked(UserThread thread, BlockReason reason) => HangIn("OnBlocked");
@@ -195,6 +197,7 @@ public sealed class PolicyContractTests
     }
 
     [Theory]
+    [InlineData("OnCreated", 4)]
     [InlineData("OnReady", 1)]
     [InlineData("OnReady", 20)]
     [InlineData("FindNextToRun", 20)]
@@ -212,6 +215,22 @@ public sealed class PolicyContractTests
             Assert.Equal((PolicyRule.Returns, where), (ejection.Rule, ejection.Callback));
             Assert.NotNull(ejection.Line);
         }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_thread_of_whose_system_call_the_policy_hears_for_ever_blocks_once(int vps)
+    {
+        var result = TestRun.On(TestRun.Stock, w =>
+        {
+            var port = w.Port("port", Traffic.At(TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(2000)));
+            w.Thread("io", async t => { while (await t.Read(port) is not null) { } });
+        }, new Hangs { Where = "OnBlocked", AtCall = 1 }, vps, 15_000);
+        Assert.Equal((PolicyRule.Returns, "OnBlocked"), (result.Ejection?.Rule, result.Ejection?.Callback));
+        // It ended by itself: nobody was taken to be blocked still.
+        Assert.InRange(result.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(14));
+        Assert.All(result.Threads, thread => Assert.Equal(UserThreadState.Finished, thread.State));
     }
 }
 

@@ -113,4 +113,59 @@ public sealed class SimulatedMachineTests
         };
         Assert.ThrowsAny<OperationCanceledException>(() => TestRun.Simulated.Run(experiment, components, new RunControl(), null, cancellation.Token));
     }
+
+    [Fact]
+    public void A_sleep_that_was_cancelled_costs_nothing_when_it_would_have_ended()
+    {
+        TimeSpan WorkBeside(double sleep) => TestRun.On(TestRun.Simulated, w => w.Thread("compute", async t =>
+        {
+            for (var i = 0; i < 100; i++)
+            {
+                var sleeper = t.Spawn(async c => await c.Sleep(TimeSpan.FromMilliseconds(sleep + (0.1 * c.Thread.Id))));
+                await t.Yield();
+                t.Cancel(sleeper);
+            }
+            while (true) await t.Compute(TimeSpan.FromMilliseconds(1));
+        })).Threads[0].Work;
+        Assert.Equal(WorkBeside(1_000_000), WorkBeside(100));
+    }
+
+    [Fact]
+    public void An_event_that_nobody_handles_has_waited_until_the_end()
+    {
+        var result = TestRun.On(TestRun.Simulated, w =>
+        {
+            var port = w.Port("port", Traffic.Periodic(TimeSpan.FromMilliseconds(10)));
+            w.Thread("reader", async t =>
+            {
+                for (var i = 0; i < 9; i++) await t.Read(port);
+                while (true) await t.Compute(TimeSpan.FromMilliseconds(1));
+            });
+        });
+        var measured = Assert.Single(result.Ports);
+        Assert.Equal((19, 9, 19), (measured.Due, measured.Handled, measured.Histogram.Count));
+        Assert.Equal(100, measured.Histogram.Max.TotalMilliseconds, tolerance: 1);
+    }
+
+    [Fact]
+    public void Times_beyond_all_bounds_are_very_long()
+    {
+        var woken = false;
+        var result = TestRun.On(TestRun.Simulated, w =>
+        {
+            w.Port("never", Traffic.Periodic(TimeSpan.MaxValue));
+            w.Port("nor here", Traffic.At(TimeSpan.MaxValue));
+            w.Thread("sleeper", async t =>
+            {
+                await t.SleepUntil(TimeSpan.MinValue);
+                woken = true;
+                await t.SleepUntil(TimeSpan.MaxValue);
+            });
+            w.Threads("endless", 2, async t => await t.Compute(TimeSpan.MaxValue));
+        }, new RoundRobin { TimeSlice = TimeSpan.MaxValue });
+        Assert.True(woken);
+        Assert.All(result.Ports, port => Assert.Equal(0, port.Due));
+        Assert.Equal(1, result.Throughput, tolerance: 0.01);
+        Assert.Equal(0, result.Counters["preemptions"]);
+    }
 }

@@ -155,4 +155,50 @@ public sealed class StockMachineTests
     public void What_the_stock_kernel_cannot_do_stands_in_the_result() =>
         Assert.Contains(TestRun.On(TestRun.Stock, w => w.Thread("short", async t => await t.Yield())).Notes,
             note => note.Contains("cannot preempt", StringComparison.Ordinal));
+
+    [Fact]
+    public void A_thread_that_makes_calls_when_the_run_ends_is_not_left_behind()
+    {
+        var result = TestRun.On(TestRun.Stock, w => w.Thread("caller", async t =>
+        {
+            while (true)
+            {
+                await t.Call(() => Thread.Sleep(1));
+                // The run ends here, and no safepoint comes before the next call.
+                for (var until = t.Now + TimeSpan.FromMilliseconds(20); t.Now < until;) { }
+            }
+        }), milliseconds: 305);
+        Assert.DoesNotContain(result.Notes, note => note.Contains("left behind", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_is_computed_past_the_end_makes_nobody_faster_than_the_computer()
+    {
+        var result = TestRun.On(TestRun.Stock, w => w.Thread("compute", async t => { while (true) await t.Compute(TimeSpan.FromMilliseconds(80)); }), milliseconds: 100);
+        Assert.InRange(result.Throughput, 0, 1.4);
+    }
+
+    [Fact]
+    public void Its_activations_are_as_nice_as_whoever_starts_the_run()
+    {
+        var seen = 0;
+        var run = new Thread(() =>
+        {
+            Assert.Equal(0, SetPriority(0, 0, 7));
+            TestRun.On(TestRun.Stock, w => w.Thread("looks", _ =>
+            {
+                seen = GetPriority(0, 0);
+                return default;
+            }));
+        });
+        run.Start();
+        run.Join();
+        Assert.Equal(7, seen);
+    }
+
+    [DllImport("libc", EntryPoint = "setpriority")]
+    private static extern int SetPriority(int which, int thread, int nice);
+
+    [DllImport("libc", EntryPoint = "getpriority")]
+    private static extern int GetPriority(int which, int thread);
 }

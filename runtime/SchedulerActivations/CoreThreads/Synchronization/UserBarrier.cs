@@ -9,7 +9,7 @@ namespace SchedulerActivations.CoreThreads;
 /// </remarks>
 public sealed class UserBarrier : SynchronizationObject, IWaitable
 {
-    private readonly ThreadQueue _waiters = new();
+    private readonly ThreadQueue _waiters = new(ofCore: true);
 
     /// <summary>Makes a barrier.</summary>
     /// <param name="participants">How many threads pass together.</param>

@@ -22,7 +22,7 @@ namespace SchedulerActivations.CoreThreads;
 public sealed class UserChannel<T>
 {
     private readonly Queue<T> _items = new();
-    private readonly ThreadQueue _senders = new(), _receivers = new();
+    private readonly ThreadQueue _senders = new(ofCore: true), _receivers = new(ofCore: true);
 
     // Waits that are over, to be used again.
     private ChannelWait<T>? _unused;

@@ -20,7 +20,7 @@ namespace SchedulerActivations.CoreThreads;
 /// <param name="mutex">The mutex that protects what the condition is about.</param>
 public sealed class UserConditionVariable(UserMutex mutex) : SynchronizationObject, IWaitable
 {
-    private readonly ThreadQueue _waiters = new();
+    private readonly ThreadQueue _waiters = new(ofCore: true);
 
     /// <summary>The mutex that protects what the condition is about.</summary>
     public UserMutex Mutex { get; } = mutex ?? throw new ArgumentNullException(nameof(mutex));

@@ -6,7 +6,7 @@ namespace SchedulerActivations.CoreThreads;
 /// <remarks>POSIX has none; as <c>std::latch</c> of C++20, but counting below 0 is an error and not undefined.</remarks>
 public sealed class UserLatch : SynchronizationObject, IWaitable
 {
-    private readonly ThreadQueue _waiters = new();
+    private readonly ThreadQueue _waiters = new(ofCore: true);
 
     /// <summary>Makes a latch.</summary>
     /// <param name="count">How many things must happen; a latch of 0 is open.</param>

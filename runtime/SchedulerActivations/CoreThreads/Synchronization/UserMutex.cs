@@ -15,7 +15,7 @@ namespace SchedulerActivations.CoreThreads;
 /// </param>
 public sealed class UserMutex(bool passesPriority = false) : SynchronizationObject, IWaitable
 {
-    private readonly ThreadQueue _waiters = new();
+    private readonly ThreadQueue _waiters = new(ofCore: true);
 
     /// <summary>The thread that holds it, or null.</summary>
     public UserThread? Owner { get; private set; }

@@ -14,7 +14,7 @@ public sealed class UserReaderWriterLock : SynchronizationObject
 {
     // Who reads, and how often it has taken the lock.
     private readonly Dictionary<UserThread, int> _readers = [];
-    private readonly ThreadQueue _waitingReaders = new(), _waitingWriters = new();
+    private readonly ThreadQueue _waitingReaders = new(ofCore: true), _waitingWriters = new(ofCore: true);
 
     /// <summary>Makes a lock that nobody holds.</summary>
     public UserReaderWriterLock() => (Reading, Writing) = (new ForReading(this), new ForWriting(this));

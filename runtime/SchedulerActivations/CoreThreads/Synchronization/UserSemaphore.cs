@@ -7,7 +7,7 @@ namespace SchedulerActivations.CoreThreads;
 /// <remarks>As POSIX's unnamed semaphore (<c>sem_wait</c>, <c>sem_post</c>); several units can be given back at once, and the maximum is the user's.</remarks>
 public sealed class UserSemaphore : SynchronizationObject, IWaitable
 {
-    private readonly ThreadQueue _waiters = new();
+    private readonly ThreadQueue _waiters = new(ofCore: true);
 
     /// <summary>Makes a semaphore.</summary>
     /// <param name="count">Units that it starts with.</param>

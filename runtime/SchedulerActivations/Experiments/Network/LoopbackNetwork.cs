@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using SchedulerActivations.CoreThreads;
 
 namespace SchedulerActivations.Experiments.Network;
 
@@ -18,7 +19,7 @@ internal sealed class LoopbackNetwork : IDisposable
 
     private LoopbackNetwork(WorkloadDefinition workload, Experiment experiment)
     {
-        _end = experiment.Duration.Ticks * 100;
+        _end = Nanoseconds.Of(experiment.Duration);
         try
         {
             Open(workload);

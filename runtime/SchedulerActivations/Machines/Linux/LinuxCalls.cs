@@ -56,6 +56,10 @@ internal static partial class LinuxCalls
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     public static partial nint SetScheduling(nint number, int thread, in SchedulingAttributes attributes, uint flags);
 
+    /// <summary>The nice value of a thread; 0 as the first argument, and as the second for the calling one.</summary>
+    [LibraryImport("libc", EntryPoint = "getpriority")]
+    public static partial int GetNice(int which, int thread);
+
     [LibraryImport("libc", EntryPoint = "mprotect", SetLastError = true)]
     public static partial int Protect(nint address, nuint length, int protection);
 

@@ -156,6 +156,9 @@ internal abstract class LinuxKernel : Kernel, IDisposable
         var target = home.Idle ? home : Scheduler.VirtualProcessors.FirstOrDefault(vp => vp.Idle) ?? home;
         target.Posted.Enqueue(thread);
         Notify(target);
+        // Partner: whoever idles by now and has looked at what lies at others before.
+        Interlocked.MemoryBarrier();
+        if (!target.Idle && Scheduler.VirtualProcessors.FirstOrDefault(vp => vp.Idle) is { } idle) Notify(idle);
     }
 
     /// <summary>Ends what watches the run. Activations that are still blocked end when they come back.</summary>

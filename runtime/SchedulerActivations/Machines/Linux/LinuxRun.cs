@@ -24,12 +24,14 @@ internal sealed class LinuxRun(Experiment experiment, ComponentCatalog component
         kernel.Start(workload);
         network?.Start(kernel.Origin);
         WatchOver(kernel, planned, cancellation);
-        var elapsed = Math.Min(kernel.Now, experiment.Duration.Ticks * 100);
+        var elapsed = Math.Min(kernel.Now, Nanoseconds.Of(experiment.Duration));
         network?.Stop();
         var stopped = kernel.Stop(Patience);
+        // What was done after the end, too, as threads came to their next safepoint.
+        var worked = stopped ? kernel.Now : elapsed;
         cancellation.ThrowIfCancellationRequested();
         if (kernel.Failure is { } failure) throw new InvalidOperationException($"The core failed: {failure.Message}", failure);
-        return ResultBuilder.Build(experiment, started, kernel.Scheduler, workload, elapsed, [.. Notes(kernel, stopped), .. network?.Notes() ?? []], kernel.Counts, kernel.Stages);
+        return ResultBuilder.Build(experiment, started, kernel.Scheduler, workload, elapsed, worked, [.. Notes(kernel, stopped), .. network?.Notes() ?? []], kernel.Counts, kernel.Stages);
     }
 
     private void WatchOver(LinuxKernel kernel, Queue<(long Time, Succession Succession)> planned, CancellationToken cancellation)

@@ -241,8 +241,7 @@ internal sealed unsafe partial class Activation
     {
         vp.HangingCallback = false;
         _kernel.Scheduler.EnterFromHangingCallback(vp);
-        _kernel.Scheduler.EjectHanging(vp, vp.Callback);
-        vp.Callback = PolicyCallback.None;
+        _kernel.Scheduler.EjectAbandoned(vp);
         // What the thread asked for is asked again, unless its state has changed already.
         if (vp.Running is { OnStack: false } running) _kernel.Scheduler.Commit(vp, running);
     }

@@ -30,7 +30,7 @@ internal static class SchedulingClass
 
     private static void Set(int thread, uint policy)
     {
-        var attributes = new LinuxCalls.SchedulingAttributes(48, policy, 0, 0, 0, 0, 0, 0);
+        var attributes = new LinuxCalls.SchedulingAttributes(48, policy, 0, LinuxCalls.GetNice(0, thread), 0, 0, 0, 0);
         _ = LinuxCalls.SetScheduling(Number, thread, in attributes, 0);
     }
 }

@@ -26,8 +26,8 @@ internal abstract class PeerRun(Experiment experiment, ComponentCatalog componen
 
         public void Compute(TimeSpan work)
         {
-            WorkUnit.Do(work.Ticks * 100);
-            WorkNanoseconds += work.Ticks * 100;
+            WorkUnit.Do(Nanoseconds.Of(work));
+            WorkNanoseconds += Nanoseconds.Of(work);
         }
     }
 
@@ -69,7 +69,8 @@ internal abstract class PeerRun(Experiment experiment, ComponentCatalog componen
             if (cancellation.WaitHandle.WaitOne(left < Tick ? left : Tick)) break;
         }
         _over = true;
-        var elapsed = Math.Min(Stopwatch.GetTimestamp() - _origin, experiment.Duration.Ticks * 100);
+        var worked = Stopwatch.GetTimestamp() - _origin;
+        var elapsed = Math.Min(worked, Nanoseconds.Of(experiment.Duration));
         // What was computed is read at once: computing threads end with their stretch.
         var threads = workers.Select((worker, i) => new ThreadSummary(
             i + 1, worker.Name, UserThreadState.Running, TimeSpan.FromTicks(Volatile.Read(ref worker.WorkNanoseconds) / 100), null)).ToList();
@@ -81,9 +82,9 @@ internal abstract class PeerRun(Experiment experiment, ComponentCatalog componen
             Experiment = experiment,
             Environment = RunEnvironment.Capture(started),
             Elapsed = TimeSpan.FromTicks(elapsed / 100),
-            Ports = [.. workload.Ports.Select(port => new PortReactivity(port.Name, port.Reactivity, port.Due.Count(due => due <= elapsed), port.Reactivity.Count))],
+            Ports = [.. workload.Ports.Select(port => port.Measure(elapsed))],
             Threads = threads,
-            Throughput = threads.Sum(thread => thread.Work.Ticks) * 100.0 / (Math.Max(1, elapsed) * experiment.VirtualProcessors),
+            Throughput = threads.Sum(thread => thread.Work.Ticks) * 100.0 / (Math.Max(1, worked) * experiment.VirtualProcessors),
             Network = NetworkLatency.Of(workload.Connections, elapsed),
             Notes = [.. network.Notes(), .. ended ? Array.Empty<string>() : [$"Not all threads ended within {Patience.TotalSeconds:0} s after the run."]],
         };

@@ -40,7 +40,7 @@ internal sealed class SimulatedKernel : Kernel
         _experiment = experiment;
         _choices = choices;
         _events = new SimulatedEvents(choices);
-        _end = experiment.Duration.Ticks * 100;
+        _end = Nanoseconds.Of(experiment.Duration);
         var asksPolicy = machine.AsksPolicy;
         _timing = KernelTiming.Of(machine.Model, machine.Costs);
         _scheduler = new Scheduler(this, asksPolicy ? policy : new FairKernelScheduler(), experiment);
@@ -190,9 +190,8 @@ internal sealed class SimulatedKernel : Kernel
                 Wait(processor, Math.Max(1, _timing.SystemCall), () => Dispatch(processor));
                 break;
             case Request.Sleep:
-                At(thread.RequestTime, () => Interrupt(Nearest(vp), null));
-                goto default;
             case Request.Wait when thread.RequestTime != Scheduler.NoDeadline:
+                // It may have been cancelled by then, or have got what it waits for.
                 At(thread.RequestTime, () =>
                 {
                     if (_scheduler.NextTimer <= _now) Interrupt(Nearest(vp), null);

@@ -26,7 +26,7 @@ internal sealed class SimulatedRun(Experiment experiment, SimulatedMachine machi
             kernel.Poll = () => TakeAsked(kernel, asked);
             if (hang is not null) kernel.Scheduler.VirtualProcessors[hang.VirtualProcessor].HangsAt = hang.Callback;
             hang = SimulationThread.Run(() => kernel.Run(workload, progress, cancellation), () => kernel, cancellation);
-            if (hang is null) return ResultBuilder.Build(experiment, started, kernel.Scheduler, workload, kernel.Now, Notes());
+            if (hang is null) return ResultBuilder.Build(experiment, started, kernel.Scheduler, workload, kernel.Now, kernel.Now, Notes());
         }
     }
 

@@ -13,6 +13,9 @@ internal static class SimulationThread
     /// <summary>How long a user thread's own code may run in real time, while no virtual time passes.</summary>
     private static readonly TimeSpan StepLimit = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long threads may go on in real time while no virtual time passes: millions of them may have to be made first.</summary>
+    private static readonly TimeSpan StandstillLimit = TimeSpan.FromSeconds(60);
+
     /// <summary>Runs one simulation or several to their end (null), or until a callback of the policy hangs.</summary>
     /// <param name="work">The simulations.</param>
     /// <param name="current">The one that goes on.</param>
@@ -32,10 +35,14 @@ internal static class SimulationThread
         { IsBackground = true, Name = "simulation" }.Start();
 
         var (seen, since) = ((default(SimulatedKernel), -1L), Stopwatch.GetTimestamp());
+        var (time, passes) = ((default(SimulatedKernel), -1L), Stopwatch.GetTimestamp());
         while (!ended.Wait(50, CancellationToken.None))
         {
             var kernel = current();
             var steps = kernel is null ? 0 : kernel.Steps + kernel.Scheduler.VirtualProcessors.Sum(vp => Volatile.Read(ref vp.CallbackSequence));
+            if ((kernel, kernel?.Now ?? 0) is var now && now != time) (time, passes) = (now, Stopwatch.GetTimestamp());
+            else if (kernel is not null && Stopwatch.GetElapsedTime(passes) > StandstillLimit) throw new TimeoutException(
+                $"For {StandstillLimit.TotalSeconds:0} s no virtual time has passed, although threads went on. Is there a loop that computes for no time at all, or that only yields where the kernel costs nothing? Give it some time with 'await t.Compute(…)' or Sleep.");
             if ((kernel, steps) != seen)
             {
                 (seen, since) = ((kernel, steps), Stopwatch.GetTimestamp());

@@ -59,6 +59,8 @@ internal sealed partial class Activation
                 vp = VirtualProcessor!;
             }
             EnterCore(vp);
+            // Spares are no more.
+            if (_kernel.Over && !Attend(vp)) return Turn.Ends;
             if (thread.Request is Request.Read or Request.Call && !IsDue(thread))
             {
                 BlockDeclared(vp, thread);
@@ -80,7 +82,8 @@ internal sealed partial class Activation
         }
         if (vp.BlockedThread is { } blocked)
         {
-            _kernel.Upcalls.BlockedInKernel(vp, blocked);
+            // Where the policy hung when it was told of it, the block is made already.
+            if (vp.Running == blocked) _kernel.Upcalls.BlockedInKernel(vp, blocked);
             vp.BlockedThread = null;
         }
         _kernel.Upcalls.Deliver(vp);
@@ -145,6 +148,9 @@ internal sealed partial class Activation
     {
         var scheduler = _kernel.Scheduler;
         scheduler.EnterIdle(vp);
+        // Partner: LinuxKernel.Post, which looks once more for one that idles.
+        Interlocked.MemoryBarrier();
+        if (scheduler.TakeOverWaiting(vp)) return;
         if (scheduler.Ended) _kernel.End();
         var timer = scheduler.NextTimer;
         scheduler.Lock.Exit();

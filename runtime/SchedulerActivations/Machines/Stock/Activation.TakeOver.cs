@@ -29,11 +29,30 @@ internal sealed partial class Activation
                 _detached = false;
                 return;
             }
+            if (TryTakeSpare() is not { } spare)
+            {
+                _detached = false;
+                return;
+            }
             thread.OnStack = true;
             vp.BlockedThread = thread;
             vp.Attention = true;
             Release();
-            _kernel.TakeSpare().Give(vp);
+            spare.Give(vp);
+        }
+    }
+
+    // Null where there can be none: the run fails, and not the watcher.
+    private Activation? TryTakeSpare()
+    {
+        try
+        {
+            return _kernel.TakeSpare();
+        }
+        catch (InvalidOperationException refused)
+        {
+            _kernel.Fail(refused);
+            return null;
         }
     }
 
@@ -68,8 +87,7 @@ internal sealed partial class Activation
     {
         vp.HangingCallback = false;
         _kernel.Scheduler.EnterFromHangingCallback(vp);
-        _kernel.Scheduler.EjectHanging(vp, vp.Callback);
-        vp.Callback = PolicyCallback.None;
+        _kernel.Scheduler.EjectAbandoned(vp);
         // What it was about to deliver has still to be.
         vp.Attention = true;
         // What the thread asked for is asked again, unless its state has changed already.

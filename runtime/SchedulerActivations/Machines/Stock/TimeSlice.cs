@@ -14,7 +14,8 @@ internal static class TimeSlice
 
     public static void Shorten()
     {
-        var attributes = new LinuxCalls.SchedulingAttributes(48, 0, 0, 0, 0, Shortest, 0, 0);
+        // The call sets the nice value, too: it stays what it is.
+        var attributes = new LinuxCalls.SchedulingAttributes(48, 0, 0, LinuxCalls.GetNice(0, 0), 0, Shortest, 0, 0);
         _ = LinuxCalls.SetScheduling(RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 314 : 274, 0, in attributes, 0);
     }
 }

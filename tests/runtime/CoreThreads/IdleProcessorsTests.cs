@@ -1,0 +1,139 @@
+using SchedulerActivations.CoreThreads;
+using SchedulerActivations.Experiments;
+using SchedulerActivations.Machines;
+using SchedulerActivations.Policies;
+using SchedulerActivations.Specialization;
+
+namespace SchedulerActivations.Tests.CoreThreads;
+
+/// <summary>No thread that can run waits for a virtual processor that computes while another one, which would run it, idles.</summary>
+public sealed class IdleProcessorsTests
+{
+    private static TimeSpan Ms(double milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
+
+    private static Machine Machine(string name) => name == "stock" ? TestRun.Stock : TestRun.Simulated;
+
+    [Theory]
+    [InlineData("simulated")]
+    [InlineData("stock")]
+    public void The_one_for_which_the_policy_keeps_a_thread_is_asked_though_others_idle_too(string machine)
+    {
+        var (ran, inTime) = (false, false);
+        var result = TestRun.On(Machine(machine), w =>
+        {
+            var semaphore = new UserSemaphore(0);
+            w.Thread("kept@3", async t =>
+            {
+                await t.Wait(semaphore);
+                ran = true;
+            });
+            w.Thread("busy@0", async t =>
+            {
+                await t.Compute(Ms(50));
+                t.Release(semaphore);
+                for (var i = 0; i < 400; i++) await t.Compute(Ms(1));
+                inTime = ran;
+            });
+        }, new Marcel(), vps: 4, milliseconds: 5000);
+        Assert.Null(result.Ejection);
+        Assert.True(inTime);
+    }
+
+    [Fact]
+    public void One_that_idles_takes_over_a_new_thread_of_one_that_computes()
+    {
+        var (ran, inTime) = (false, false);
+        TestRun.On(TestRun.Stock, w =>
+        {
+            w.Thread("short", async t => await t.Compute(Ms(60)));
+            w.Thread("long", async t =>
+            {
+                await t.Compute(Ms(40));
+                t.Spawn(_ =>
+                {
+                    ran = true;
+                    return default;
+                });
+                await t.Compute(Ms(600));
+                inTime = ran;
+            });
+        }, vps: 2, milliseconds: 5000);
+        Assert.True(inTime);
+    }
+
+    /// <summary>Keeps threads for the virtual processor in their name, for some time.</summary>
+    public sealed class Keeps : SchedulingPolicy
+    {
+        private readonly List<UserThread> _ready = [];
+
+        public double Milliseconds { get; set; }
+
+        public bool ReadersGoFirst { get; set; }
+
+        protected internal override void OnBlocked(UserThread thread, BlockReason reason)
+        {
+            if (ReadersGoFirst && reason == BlockReason.SystemCall) thread.GoesFirst = true;
+        }
+
+        protected internal override void OnReady(UserThread thread, ReadyReason reason) => _ready.Add(thread);
+
+        protected internal override UserThread? FindNextToRun(VirtualProcessor vp)
+        {
+            var found = _ready.Find(thread => Now.TotalMilliseconds >= Milliseconds || thread.Name.EndsWith($"@{vp.Number}", StringComparison.Ordinal));
+            if (found is not null) _ready.Remove(found);
+            return found;
+        }
+    }
+
+    [Fact]
+    public void One_that_idles_takes_over_a_woken_thread_of_one_that_computes()
+    {
+        var (ran, inTime) = (false, false);
+        TestRun.On(TestRun.Stock, w =>
+        {
+            var port = w.Port("port", Traffic.At(Ms(100)));
+            w.Thread("long@0", async t =>
+            {
+                await t.Sleep(Ms(60));
+                await t.Compute(Ms(600));
+                inTime = ran;
+            });
+            w.Thread("short@1", async t =>
+            {
+                await t.Sleep(Ms(60));
+                await t.Compute(Ms(50));
+            });
+            w.Thread("reader@0", async t =>
+            {
+                await t.Read(port);
+                ran = true;
+            });
+        }, new Keeps { Milliseconds = 80 }, vps: 2, milliseconds: 5000);
+        Assert.True(inTime);
+    }
+
+    [Fact]
+    public void One_that_idles_wakes_a_sleeper_of_one_that_a_thread_which_goes_first_keeps_busy()
+    {
+        var (ran, inTime) = (false, false);
+        TestRun.On(TestRun.Stock, w =>
+        {
+            var port = w.Port("port", Traffic.At(Ms(10), Ms(150)));
+            w.Thread("sleeper@0", async t =>
+            {
+                await t.Sleep(Ms(50));
+                await t.Compute(Ms(30));
+                await t.Sleep(Ms(100));
+                ran = true;
+            });
+            w.Thread("reader@0", async t =>
+            {
+                await t.Read(port);
+                await t.Read(port);
+                await t.Compute(Ms(700));
+                inTime = ran;
+            });
+        }, new Keeps { Milliseconds = 140, ReadersGoFirst = true }, vps: 2, milliseconds: 5000);
+        Assert.True(inTime);
+    }
+}
