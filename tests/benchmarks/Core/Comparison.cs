@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using SchedulerActivations.Experiments.Workers;
 
 namespace SchedulerActivations.Benchmarks;
 
@@ -71,7 +72,7 @@ internal static class Comparison
     {
         var start = peer switch
         {
-            "ours" => new ProcessStartInfo(Environment.ProcessPath!),
+            "ours" => LikeAWorker(new ProcessStartInfo(Environment.ProcessPath!)),
             "task" => new ProcessStartInfo(Path.Combine(peers, "task", "task-peer")) { Environment = { ["DOTNET_PROCESSOR_COUNT"] = "1" } },
             _ => new ProcessStartInfo(Path.Combine(peers, peer)),
         };
@@ -82,6 +83,12 @@ internal static class Comparison
         process.WaitForExit();
         if (process.ExitCode != 0) throw new InvalidOperationException($"{peer} {name} ended with status {process.ExitCode}.");
         return Measurement.FromJson(line);
+    }
+
+    private static ProcessStartInfo LikeAWorker(ProcessStartInfo start)
+    {
+        foreach (var (name, value) in WorkerProcess.Environment(warm: false)) start.Environment[name] = value;
+        return start;
     }
 
     private static void Print(IEnumerable<Row> rows)

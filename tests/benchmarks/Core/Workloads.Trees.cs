@@ -5,15 +5,15 @@ namespace SchedulerActivations.Benchmarks;
 // Trees of threads.
 internal static partial class Workloads
 {
-    private static async UserTask Sumtime(ThreadContext t, long n)
+    private static async UserTask Sumtime(ThreadContext t, int n)
     {
         var all = t.Spawn(new Range(0, n));
         await t.Join(all);
-        if (all.Sum != n * (n - 1) / 2) throw new InvalidOperationException("wrong sum");
+        if (all.Sum != (long)n * (n - 1) / 2) throw new InvalidOperationException("wrong sum");
     }
 
     // The paper's sumtime (marcel/examples/sumtime.c in PM2): a thread for each half, down to the single numbers, 2n - 1 threads in all.
-    private sealed class Range(long from, long to) : UserThread
+    private sealed class Range(int from, int to) : UserThread
     {
         private long _sum;
 

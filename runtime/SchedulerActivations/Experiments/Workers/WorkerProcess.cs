@@ -28,7 +28,13 @@ internal sealed class WorkerProcess : IWorker
     public static IReadOnlyDictionary<string, string> Environment(bool warm)
     {
         // The runtime's debugger and diagnostics pipes in /tmp would outlive a worker that is killed. Whoever wants to debug one sets it to 1.
-        var variables = new Dictionary<string, string> { ["DOTNET_EnableDiagnostics"] = "0" };
+        var variables = new Dictionary<string, string>
+        {
+            ["DOTNET_EnableDiagnostics"] = "0",
+            // 16 MiB of new objects before the collector looks at them. The runtime goes by the size of the caches, which many a VM hides:
+            // there a program that makes many threads took half as long again (sumtime(2000): 0.43 ms in the mean, 0.27 with this).
+            ["DOTNET_GCgen0size"] = "0x1000000",
+        };
         if (warm)
         {
             variables["DOTNET_TieredCompilation"] = "0";

@@ -21,7 +21,8 @@ internal sealed partial class Activation
     {
         lock (_handshake)
         {
-            if (_detached || _watched is not { } watched) return;
+            // At the end of the run spares are no more.
+            if (_detached || _kernel.Over || _watched is not { } watched) return;
             _detached = true;
             Interlocked.MemoryBarrierProcessWide();
             if (_inCore || VirtualProcessor is not { Running: { } thread } vp || !watched.IsStillIn(block))
