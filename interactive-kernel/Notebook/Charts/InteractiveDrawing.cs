@@ -96,7 +96,10 @@ internal static class InteractiveDrawing
                 var width = (1 - Gap * (figure.Columns - 1)) / figure.Columns;
                 var left = column * (width + Gap);
                 layout["xaxis" + Number(index)] = Node(ToAxis(panel.X, [left, Math.Min(left + width, 1)], "y" + Number(index), index == 0 ? null : "x"));
-                layout["yaxis" + Number(index)] = Node(ToAxis(panel.Y, [bottom, top], "x" + Number(index), null));
+                var y = ToAxis(panel.Y, [bottom, top], "x" + Number(index), null);
+                // Names of ports may be of any length.
+                y["automargin"] = Node(true);
+                layout["yaxis" + Number(index)] = y;
                 if (panel.Title.Length > 0)
                     annotations.Add((JsonNode)Object(("text", panel.Title), ("showarrow", false), ("xref", "paper"), ("yref", "paper"),
                         ("x", left), ("xanchor", "left"), ("y", top), ("yanchor", "bottom"), ("font", Object(("size", 13)))));

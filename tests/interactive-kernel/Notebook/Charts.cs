@@ -82,6 +82,16 @@ public sealed class Charts
     }
 
     [Fact]
+    public void The_interactive_chart_makes_room_for_long_names_of_ports()
+    {
+        var result = SampleResults.Of("RoundRobin", new SimulatedMachine(), 1, TimeSpan.FromMilliseconds(5));
+        var chart = (result with { Ports = [result.Ports[0] with { Port = "a connection with a long name" }] }).Timeline();
+        var axis = InteractiveDrawing.Of(chart.Figure)["layout"]!["yaxis"]!;
+        Assert.Contains("a connection with a long name", axis["ticktext"]!.AsArray().Select(label => (string)label!));
+        Assert.True((bool?)axis["automargin"]);
+    }
+
+    [Fact]
     public void A_result_without_events_or_trace_shows_its_table_only()
     {
         var bare = SampleResults.Of("RoundRobin", new SimulatedMachine(), 1, TimeSpan.FromMilliseconds(5)) with { Ports = [], Trace = Experiments.Trace.Empty };
