@@ -59,6 +59,7 @@ install: need-dotnet ## Registers the kernel with your Jupyter (compiles it ahea
 	@echo "== Compiling lab ahead of time into out/lab (a minute and a half; the first time it fetches the compiler for that)"
 	@dotnet publish interactive-kernel/CommandLine -c Release -p:PublishReadyToRun=true -o out/lab -v quiet
 	@out/lab/lab jupyter install --user
+	@echo "== The command line is $(CURDIR)/out/lab/lab: 'lab run' runs a notebook without Jupyter, 'lab vm' a command under the patched kernel"
 
 uninstall: $(LAB) ## Takes the kernel out of your Jupyter.
 	@$(LAB) jupyter uninstall --user
