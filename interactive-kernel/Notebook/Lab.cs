@@ -126,7 +126,18 @@ public static partial class Lab
         if (duration is { } length) check = check with { Duration = length };
         var host = NotebookHost.Current;
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellation, host?.Interruption ?? CancellationToken.None);
-        return await PolicyChecker.CheckAsync(check, new CheckDisplay(host, check), ends.Token);
+        var display = new CheckDisplay(host, check);
+        try
+        {
+            var result = await PolicyChecker.CheckAsync(check, display, ends.Token);
+            display.Close(result.Broken is null ? "done" : "a rule is broken, found", result.Schedules);
+            return result;
+        }
+        catch
+        {
+            display.Close("stopped");
+            throw;
+        }
     }
 
     /// <summary>Puts results side by side, for example loaded ones.</summary>

@@ -1,5 +1,6 @@
 using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
+using SchedulerActivations.Exploration;
 using SchedulerActivations.Notebook;
 using SchedulerActivations.Specialization;
 
@@ -88,8 +89,20 @@ public sealed class ChecksAndSwaps : IDisposable
         while (_host.Last is null) await Task.Delay(10);
         await _host.Interrupt.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => check);
-        Assert.Matches(@"^\d+ of 2147483647 schedules: RoundRobin$", _host.Last.Data[MimeBundle.Plain]);
+        Assert.Matches(@"^\d+ of 2147483647 schedules: stopped after ", _host.Last.Data[MimeBundle.Plain]);
         Assert.Equal(1, _host.Displays);
+    }
+
+    [Fact]
+    public void A_checks_progress_ends_with_all_schedules_whatever_is_reported_late()
+    {
+        var display = new CheckDisplay(_host, new PolicyCheck { Policy = Lab.Catalog.Describe(new RoundRobin()), Schedules = 1000 });
+        display.Report(new CheckProgress(841, 1000, false));
+        Assert.Equal("841 of 1000 schedules: RoundRobin", _host.Last!.Data[MimeBundle.Plain]);
+        display.Close("done", 1000);
+        display.Report(new CheckProgress(900, 1000, false));
+        Assert.StartsWith("1000 of 1000 schedules: done after ", _host.Last.Data[MimeBundle.Plain], StringComparison.Ordinal);
+        Assert.Contains("width:100%", _host.Last.Data[MimeBundle.Html], StringComparison.Ordinal);
     }
 
     [Fact]
