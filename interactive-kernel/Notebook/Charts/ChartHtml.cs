@@ -23,7 +23,7 @@ internal static class ChartHtml
         var alternative = HtmlEncoder.Default.Encode($"{chart.Title}. {chart.Text}");
         return $$"""
             <div class="scheduler-chart" data-chart="{{name}}" style="max-width:1100px;margin:.8em 0"><img alt="{{alternative}}" style="max-width:100%;background:#fff" src="data:image/png;base64,{{Convert.ToBase64String(chart.ToPng())}}"></div>
-            <script>(window.schedulerCharts=window.schedulerCharts||[]).push({name:"{{name}}",height:{{chart.Figure.Height}},figure:{{figure}}})</script>
+            <script>(window.schedulerCharts=window.schedulerCharts||[]).push({name:"{{name}}",height:{{InteractiveDrawing.HeightOf(chart.Figure)}},figure:{{figure}}})</script>
             """;
     }
 }

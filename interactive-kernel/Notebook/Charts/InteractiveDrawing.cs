@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SkiaSharp;
 
 namespace SchedulerActivations.Notebook;
 
@@ -10,12 +11,40 @@ internal static class InteractiveDrawing
     private const string Grid = "rgba(127,127,127,0.25)";
     private const double Gap = 0.09;
 
+    // From top to bottom: plotly.js' buttons, which come with the mouse, the title, the legend, the first panel's title. The buttons are as
+    // wide as a third of a title, so the title stands below them.
+    private const int TitleTop = 26, Head = 106, LegendLine = 29, Foot = 52;
+
     /// <summary>The traces and the layout, in plotly.js' own terms.</summary>
     public static JsonObject Of(Figure figure)
     {
         var named = new HashSet<string>();
         var traces = figure.Panels.SelectMany((panel, index) => panel.Series.Select(series => ToTrace(series, panel.Y, Number(index), named.Add(series.Name))));
         return new JsonObject { ["data"] = new JsonArray([.. traces]), ["layout"] = ToLayout(figure) };
+    }
+
+    /// <summary>Height in pixels: the static picture's, and what the head takes beyond that one's.</summary>
+    public static int HeightOf(Figure figure) => figure.Height + HeadOf(figure) - 92;
+
+    private static int HeadOf(Figure figure) => Head + LegendLine * (LegendLines(figure) - 1);
+
+    // plotly.js breaks the legend and lets it grow upwards over the title; where it breaks follows from the page's width and font, so a
+    // little more is reserved. An entry is its text, its sign and a gap.
+    private static int LegendLines(Figure figure)
+    {
+        using var font = new SKFont(ChartFont.Typeface, 12);
+        var (lines, left) = (1, 0f);
+        foreach (var series in figure.Legend)
+        {
+            var width = font.MeasureText(series.Name) + 45;
+            if (left > 0 && left + width > Figure.Width - 60)
+            {
+                lines++;
+                left = 0;
+            }
+            left += width;
+        }
+        return lines;
     }
 
     private static JsonObject ToTrace(Series series, Axis y, string axis, bool inLegend)
@@ -72,18 +101,20 @@ internal static class InteractiveDrawing
     private static JsonObject ToLayout(Figure figure)
     {
         var layout = new JsonObject();
-        layout["title"] = Node(Object(("text", figure.Title), ("x", 0), ("xanchor", "left"), ("xref", "paper"), ("y", 1 - 12.0 / figure.Height), ("yanchor", "top"), ("yref", "container"), ("font", Object(("size", 17)))));
-        layout["height"] = Node(figure.Height);
-        layout["margin"] = Node(Object(("l", 70), ("r", 20), ("t", 92), ("b", 52)));
+        var height = HeightOf(figure);
+        var plots = (double)(height - HeadOf(figure) - Foot);
+        layout["title"] = Node(Object(("text", figure.Title), ("x", 0), ("xanchor", "left"), ("xref", "paper"), ("y", 1 - (double)TitleTop / height), ("yanchor", "top"), ("yref", "container"), ("font", Object(("size", 17)))));
+        layout["height"] = Node(height);
+        layout["margin"] = Node(Object(("l", 70), ("r", 20), ("t", HeadOf(figure)), ("b", Foot)));
         layout["paper_bgcolor"] = Node("rgba(0,0,0,0)");
         layout["plot_bgcolor"] = Node("rgba(0,0,0,0)");
         layout["barmode"] = Node("overlay");
         layout["hovermode"] = Node("closest");
-        layout["legend"] = Node(Object(("orientation", "h"), ("x", 0), ("y", 1 + 24.0 / (figure.Height - 144)), ("yanchor", "bottom"), ("bgcolor", "rgba(0,0,0,0)")));
+        layout["legend"] = Node(Object(("orientation", "h"), ("x", 0), ("y", 1 + 24 / plots), ("yanchor", "bottom"), ("bgcolor", "rgba(0,0,0,0)")));
 
         var annotations = new JsonArray();
         var weights = Enumerable.Range(0, figure.Rows).Select(row => figure.Panels.Skip(row * figure.Columns).Take(figure.Columns).Max(panel => panel.Weight)).ToList();
-        var gap = figure.Rows > 1 ? Math.Min(46.0 / (figure.Height - 144), 0.5 / figure.Rows) : 0;
+        var gap = figure.Rows > 1 ? Math.Min(46 / plots, 0.5 / figure.Rows) : 0;
         var shared = 1 - gap * (figure.Rows - 1);
         var top = 1.0;
         for (var row = 0; row < figure.Rows; row++)
