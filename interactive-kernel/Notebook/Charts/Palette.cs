@@ -12,6 +12,18 @@ internal static class Palette
     /// <summary>A thread that only computes; two shades, so that one is told from the next.</summary>
     public static readonly string[] Computing = ["#8A94A0", "#B7BFC8"];
 
+    /// <summary>
+    /// Threads that only compute, where there are so few that each has a colour of its own: Paul Tol's "muted" scheme
+    /// without what looks like events and their threads, and a grey.
+    /// </summary>
+    public static readonly string[] ComputingThreads = ["#44AA99", "#AA4499", "#999933", "#CC6677", "#117733", "#882255", "#332288", "#777777"];
+
+    /// <summary>Threads that answer events, where each has a colour of its own: all are blue.</summary>
+    public static readonly string[] InputOutputThreads = [InputOutput, "#66B5EE", "#003F7F", "#22D3EE"];
+
+    /// <summary>Turns of several such threads, too short to show: of those that only compute and of those that answer events.</summary>
+    public static readonly string[] Mixed = ["#D3D7DB", "#AFC8DC"];
+
     /// <summary>A thread that answers events, whatever the policy; no policy has this colour.</summary>
     public const string InputOutput = "#0077BB";
 

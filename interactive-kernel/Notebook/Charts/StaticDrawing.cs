@@ -78,7 +78,7 @@ internal static class StaticDrawing
             switch (series)
             {
                 case Moments:
-                    canvas.DrawLine(left + 9, 36, left + 9, 50, color);
+                    canvas.DrawLine(left + 9, top - 7, left + 9, top + 7, color);
                     break;
                 case Bars:
                     canvas.DrawRect(left, top - 5, 18, 10, color);

@@ -23,7 +23,8 @@ internal static class TimelineChart
         var traced = results.Where(result => result.Trace.Events.Count > 0).ToList();
         if (traced.Count == 0) return null;
         var shown = window ?? TimeWindow.Telling(traced);
-        var panels = traced.Select((result, i) => ToPanel(result, labels.Policy(result), shown, isLast: i == traced.Count - 1)).ToList();
+        var threads = new ThreadColors(traced);
+        var panels = traced.Select((result, i) => ToPanel(result, labels.Policy(result), shown, threads, isLast: i == traced.Count - 1)).ToList();
         var title = $"Who ran when: {RunLabels.Situation(traced[0])}, {DurationText.Of(shown.Length)} of {DurationText.Of(traced.Max(result => result.Elapsed))}";
         var height = 150 + (int)panels.Sum(panel => 30 + 28 * panel.Weight);
         return new Chart(new Figure(title, panels, 1, height), string.Join("\n", traced.Select(result => Words(result, labels.Policy(result), shown))));
@@ -38,10 +39,10 @@ internal static class TimelineChart
             .SelectMany(kind => MomentsOf(result, kind, window)).Select(moment => $" At {DurationText.Of(moment.At * 1e6)} {moment.Hover}.")]);
     }
 
-    private static Panel ToPanel(ExperimentResult result, string policy, TimeWindow window, bool isLast)
+    private static Panel ToPanel(ExperimentResult result, string policy, TimeWindow window, ThreadColors threads, bool isLast)
     {
         var names = result.Threads.ToDictionary(thread => thread.Id, thread => thread.Name);
-        var handlers = result.Trace.Events.Where(entry => entry.Kind == TraceEventKind.EventHandled).Select(entry => entry.Thread).ToHashSet();
+        var handlers = threads.HandlersOf(result);
         var processors = Math.Min(result.Experiment.VirtualProcessors, MostProcessors);
         var ports = Math.Min(result.Ports.Count, MostPorts);
         double PortRow(int port) => processors + ports - 1 - port;
@@ -51,7 +52,7 @@ internal static class TimelineChart
         var waits = Wait.Of(result.Trace).Where(wait => wait.Port < ports && wait.End >= window.Start && wait.Due <= window.End).ToList();
         var bars = Merge(result.Trace.Timeline().Where(bar => bar.VirtualProcessor < processors && bar.End > window.Start && bar.Start < window.End), handlers, window).ToList();
         Bar ToBar(Stretch bar) => new(ProcessorRow(bar.VirtualProcessor), Milliseconds(Math.Max(bar.Start, window.Start)), Milliseconds(Math.Min(bar.End, window.End)),
-            $"{(bar.Threads == 1 ? Name(bar.Thread) : $"{bar.Threads} turns of short length")} on VP {bar.VirtualProcessor}: {DurationText.Of(bar.End - bar.Start)}");
+            $"{(bar.Turns == 1 ? Name(bar.Thread) : $"{bar.Turns} turns of short length")} on VP {bar.VirtualProcessor}: {DurationText.Of(bar.End - bar.Start)}");
         Bar ToWait(Wait wait) => new(PortRow(wait.Port), Milliseconds(Math.Max(wait.Due, window.Start)), Milliseconds(Math.Min(wait.End, window.End)),
             $"an event of {result.Ports[wait.Port].Port} waits {DurationText.Of(wait.End - wait.Due)}{(wait.Handled ? "" : ", not handled")}");
 
@@ -59,9 +60,9 @@ internal static class TimelineChart
         var handled = waits.Where(wait => wait.Handled && wait.End <= window.End).Select(wait => new Point(Milliseconds(wait.End), PortRow(wait.Port), ""));
         Series[] series =
         [
-            new Bars("computing thread", Palette.Computing[0], 0.72, false, [.. bars.Where(bar => !handlers.Contains(bar.Thread) && bar.Thread % 2 == 0).Select(ToBar)]),
-            new Bars("computing thread", Palette.Computing[1], 0.72, false, [.. bars.Where(bar => !handlers.Contains(bar.Thread) && bar.Thread % 2 != 0).Select(ToBar)]),
-            new Bars("I/O thread", Palette.InputOutput, 0.72, true, [.. bars.Where(bar => handlers.Contains(bar.Thread)).Select(ToBar)]),
+            // Threads that answer events lie above the others: their turns are short, and what the picture is about.
+            .. bars.GroupBy(bar => threads.Of(names.GetValueOrDefault(bar.Thread), bar.Thread, handlers.Contains(bar.Thread), bar.IsMixed))
+                .OrderBy(group => group.Key).Select(group => new Bars(group.Key.Name, group.Key.Color, 0.72, group.Key.IsHandler, [.. group.Select(ToBar)])),
             new Bars("an event waits", Palette.Waiting, 0.34, false, [.. waits.Select(ToWait)]),
             new Marks("it is due", Palette.Due, Sign.Arrival, [.. due]),
             new Marks("it is handled", Palette.InputOutput, Sign.Disc, [.. handled]),
@@ -70,7 +71,7 @@ internal static class TimelineChart
         ];
         var rows = Enumerable.Range(0, processors).Select(vp => new Tick(ProcessorRow(vp), "VP " + vp.ToString(CultureInfo.InvariantCulture)))
             .Concat(Enumerable.Range(0, ports).Select(port => new Tick(PortRow(port), result.Ports[port].Port)));
-        return new Panel(Title(result, policy, processors),
+        return new Panel(Title(result, policy, processors, ports),
             new Axis(isLast ? "milliseconds since the start of the run" : "", Milliseconds(window.Start), Milliseconds(window.End)),
             new Axis("", -0.6, processors + ports - 0.4, [.. rows], Grid: false),
             [.. series.Where(series => series is Bars { Items.Count: > 0 } or Marks { Points.Count: > 0 } or Moments { Items.Count: > 0 })],
@@ -82,14 +83,21 @@ internal static class TimelineChart
             Milliseconds(entry.Time),
             kind == TraceEventKind.PolicySwapped && entry.Detail <= result.Swaps.Count ? $"{result.Swaps[entry.Detail - 1].Policy.Name} takes over" : "round robin takes over"));
 
-    private static string Title(ExperimentResult result, string policy, int processors) =>
-        result.Experiment.VirtualProcessors > processors ? $"{Policies(result, policy)} (the first {processors} virtual processors)" : Policies(result, policy);
+    // What is not shown is said.
+    private static string Title(ExperimentResult result, string policy, int processors, int ports)
+    {
+        List<string> parts = [];
+        if (result.Experiment.VirtualProcessors > processors) parts.Add($"the first {processors} virtual processors");
+        if (result.Ports.Count > ports) parts.Add($"the first {ports} of {result.Ports.Count} ports");
+        return Policies(result, policy) + (parts.Count > 0 ? $" ({string.Join(", ", parts)})" : "");
+    }
 
     private static string Policies(ExperimentResult result, string policy) => string.Join(" → ", result.Swaps.Select(swap => swap.Policy.Name).Prepend(policy));
 
     private static double Milliseconds(long nanoseconds) => nanoseconds / 1e6;
 
-    private readonly record struct Stretch(int VirtualProcessor, int Thread, long Start, long End, int Threads);
+    // Of several turns the thread is the first one's; mixed means that another one had a turn, too.
+    private readonly record struct Stretch(int VirtualProcessor, int Thread, long Start, long End, int Turns, bool IsMixed);
 
     // A thread that was picked again right away is one bar; where turns are too short to see, neighbours become one bar.
     private static IEnumerable<Stretch> Merge(IEnumerable<TimelineSegment> bars, HashSet<int> handlers, TimeWindow window)
@@ -100,11 +108,11 @@ internal static class TimelineChart
             Stretch? open = null;
             foreach (var bar in row)
             {
-                var next = new Stretch(bar.VirtualProcessor, bar.Thread, bar.Start, bar.End, 1);
+                var next = new Stretch(bar.VirtualProcessor, bar.Thread, bar.Start, bar.End, 1, false);
                 if (open is not { } last) open = next;
-                else if (bar.Start - last.End <= narrow / 4 && last.Thread == bar.Thread && last.Threads == 1) open = last with { End = bar.End };
+                else if (bar.Start - last.End <= narrow / 4 && last.Thread == bar.Thread && last.Turns == 1) open = last with { End = bar.End };
                 else if (bar.Start - last.End <= narrow && handlers.Contains(last.Thread) == handlers.Contains(bar.Thread)
-                    && last.End - last.Start < narrow && bar.End - bar.Start < narrow) open = last with { End = bar.End, Threads = last.Threads + 1 };
+                    && last.End - last.Start < narrow && bar.End - bar.Start < narrow) open = last with { End = bar.End, Turns = last.Turns + 1, IsMixed = last.IsMixed || last.Thread != bar.Thread };
                 else
                 {
                     yield return last;

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Text.RegularExpressions;
 using Plotly.NET;
+using SchedulerActivations.CoreThreads;
+using SchedulerActivations.Experiments;
 using SchedulerActivations.Machines.Simulated;
 using SchedulerActivations.Machines.Stock;
 using SchedulerActivations.Notebook;
@@ -89,6 +91,59 @@ public sealed class Charts
         var axis = InteractiveDrawing.Of(chart.Figure)["layout"]!["yaxis"]!;
         Assert.Contains("a connection with a long name", axis["ticktext"]!.AsArray().Select(label => (string)label!));
         Assert.True((bool?)axis["automargin"]);
+    }
+
+    [Fact]
+    public void Of_few_threads_each_has_a_colour_and_a_legend_entry_of_its_own_the_same_in_all_panels()
+    {
+        // In the second run the I/O thread is starved: it is the same thread all the same.
+        var results = SampleResults.Compared().Where(result => result.Experiment.Machine is SimulatedMachine && result.Experiment.VirtualProcessors == 1).ToList();
+        results[1] = results[1] with { Trace = new([.. results[1].Trace.Events.Where(entry => entry.Kind != TraceEventKind.EventHandled)], 0) };
+        var panels = new Comparison(results).Timeline(new SimulatedMachine(), from: TimeSpan.Zero, length: TimeSpan.FromMilliseconds(60)).Figure.Panels;
+        var colors = panels.Select(panel => panel.Series.OfType<Bars>().Where(bars => bars.Name != "an event waits").ToDictionary(bars => bars.Name, bars => bars.Color)).ToList();
+        Assert.Equal(["compute 1", "compute 2", "compute 3", "compute 4", "io 1 (I/O)"], colors[0].Keys);
+        Assert.Equal(colors[0], colors[1]);
+        Assert.Equal(5, colors[0].Values.Distinct().Count());
+        Assert.Equal(Palette.InputOutput, colors[0]["io 1 (I/O)"]);
+        Assert.All(panels[0].Series.OfType<Bars>().Where(bars => bars.Name.StartsWith("compute", StringComparison.Ordinal)), bars => Assert.All(bars.Items, bar => Assert.StartsWith(bars.Name, bar.Hover, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_bar_that_stands_for_several_threads_has_the_colour_of_none()
+    {
+        var bars = SampleResults.Of("RoundRobin", new SimulatedMachine(), 1, TimeSpan.FromMilliseconds(5)).Timeline(TimeSpan.Zero, TimeSpan.FromSeconds(1)).Figure.Panels[0].Series.OfType<Bars>().ToList();
+        var mixed = Assert.Single(bars, series => series.Name == "turns too short to show");
+        Assert.All(mixed.Items, bar => Assert.Contains("turns of short length", bar.Hover, StringComparison.Ordinal));
+        Assert.DoesNotContain(bars, series => series != mixed && series.Color == mixed.Color);
+    }
+
+    [Fact]
+    public void Of_many_threads_the_computing_ones_are_told_from_those_that_answer_events()
+    {
+        var result = SampleResults.Of("RoundRobin", new SimulatedMachine(), 1, TimeSpan.FromMilliseconds(5));
+        var many = result with { Threads = [.. result.Threads, .. Enumerable.Range(6, 4).Select(id => new ThreadSummary(id, $"compute {id}", UserThreadState.Ready, TimeSpan.Zero, null))] };
+        Assert.Equal(["computing thread", "I/O thread", "an event waits", "it is due", "it is handled"], many.Timeline().Figure.Legend.Select(series => series.Name));
+    }
+
+    [Fact]
+    public void What_a_timeline_leaves_out_is_said()
+    {
+        var result = SampleResults.Of("RoundRobin", new SimulatedMachine(), 9, TimeSpan.FromMilliseconds(5));
+        var wide = result with { Ports = [.. Enumerable.Range(1, 7).Select(port => result.Ports[0] with { Port = $"port {port}" })] };
+        Assert.Equal("RoundRobin (the first 8 virtual processors, the first 6 of 7 ports)", wide.Timeline().Figure.Panels[0].Title);
+        Assert.Equal("RoundRobin (the first 8 virtual processors)", result.Timeline().Figure.Panels[0].Title);
+    }
+
+    [Fact]
+    public void The_interactive_title_stands_below_the_buttons_and_above_a_legend_of_any_length()
+    {
+        var chart = SampleResults.Of("RoundRobin", new SimulatedMachine(), 1, TimeSpan.FromMilliseconds(5)).Timeline();
+        var many = new Chart(chart.Figure with { Panels = [chart.Figure.Panels[0] with { Series = [.. Enumerable.Range(0, 20).Select(i => new Curve($"a curve with a name {i}", "#000000", Dash.Solid, []))] }] }, "");
+        int Head(Chart each) => (int)InteractiveDrawing.Of(each.Figure)["layout"]!["margin"]!["t"]!;
+        // The buttons are 24 pixels high, the title 20, a line of the legend 29, a panel's title 24.
+        Assert.True(Head(chart) >= 24 + 20 + 29 + 24);
+        Assert.True(Head(many) - Head(chart) >= 3 * 29, $"{Head(many)}");
+        Assert.Contains($"height:{InteractiveDrawing.HeightOf(many.Figure)},", many.ToHtml(), StringComparison.Ordinal);
     }
 
     [Fact]
