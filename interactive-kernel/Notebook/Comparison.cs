@@ -26,14 +26,24 @@ public sealed class Comparison : IMimeBundleSource
     public IReadOnlyList<FailedRun> Failures { get; }
 
     /// <summary>The result of a policy on a machine.</summary>
-    /// <param name="policy">The policy's name, as the table shows it.</param>
+    /// <param name="policy">The policy's name, as the table shows it; without what the table adds in brackets where only one result has it.</param>
     /// <param name="machine">The machine.</param>
     /// <param name="virtualProcessors">The number of virtual processors.</param>
-    /// <exception cref="KeyNotFoundException">There is no such result; the message says which there are.</exception>
-    public ExperimentResult this[string policy, Machine machine, int virtualProcessors] =>
-        Results.FirstOrDefault(result => _labels.Policy(result) == policy && result.Experiment.Machine == machine && result.Experiment.VirtualProcessors == virtualProcessors)
-        ?? throw new KeyNotFoundException($"No result of {policy} on {machine?.Name}, {RunLabels.VirtualProcessors(virtualProcessors)}. There are: "
-            + string.Join("; ", Results.Select(result => $"{_labels.Policy(result)} on {RunLabels.Situation(result)}")) + ".");
+    /// <exception cref="KeyNotFoundException">There is no such result, or there are several; the message says which there are.</exception>
+    public ExperimentResult this[string policy, Machine machine, int virtualProcessors]
+    {
+        get
+        {
+            var there = Results.Where(result => result.Experiment.Machine == machine && result.Experiment.VirtualProcessors == virtualProcessors).ToList();
+            var found = there.Where(result => _labels.Policy(result) == policy).ToList();
+            if (found.Count == 0) found = [.. there.Where(result => RunLabels.ShortPolicy(result) == policy)];
+            if (found.Count == 1) return found[0];
+            var asked = $"{policy} on {machine?.Name}, {RunLabels.VirtualProcessors(virtualProcessors)}";
+            throw new KeyNotFoundException(found.Count == 0
+                ? $"No result of {asked}. There are: {string.Join("; ", Results.Select(result => $"{_labels.Policy(result)} on {RunLabels.Situation(result)}"))}."
+                : $"There are {found.Count} results of {asked}: {string.Join("; ", found.Select(_labels.Policy))}. Write the whole name of the one that is meant, or take it from Results.");
+        }
+    }
 
     /// <summary>The distribution of reactivity, a panel for each machine and number of virtual processors.</summary>
     public Chart ReactivityChart() => Notebook.ReactivityChart.Of(Results);
@@ -44,6 +54,7 @@ public sealed class Comparison : IMimeBundleSource
     /// <param name="from">Start of the stretch of time to show; by default one that tells how the policies differ.</param>
     /// <param name="length">Its length.</param>
     /// <exception cref="KeyNotFoundException">No result with a trace is of this machine and number.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Nothing of the runs lies in the stretch.</exception>
     public Chart Timeline(Machine machine, int virtualProcessors = 1, TimeSpan? from = null, TimeSpan? length = null)
     {
         var results = Results.Where(result => result.Experiment.Machine == machine && result.Experiment.VirtualProcessors == virtualProcessors).ToList();

@@ -21,7 +21,7 @@ public sealed class LoadSweep : IMimeBundleSource
             throw new ArgumentException($"{silent.Experiment.Workload.Name} has no connections (WorkloadDefinition.Connection): there is no latency to show.", nameof(results));
         Results = results;
         Failures = failures ?? [];
-        _labels = new RunLabels(results);
+        _labels = new RunLabels(results, nameof(NetworkServer.RequestsPerSecond));
         Lines = [.. results.GroupBy(result => (Kernel: KernelOf(result), Server: ServerOf(result)))
             .Select(line => new LoadLine(line.Key.Kernel, line.Key.Server, [.. line.OrderBy(Lab.LoadOf)]))];
     }
@@ -68,7 +68,7 @@ public sealed class LoadSweep : IMimeBundleSource
     // The machine is named where it is not clear from the kernel: two machines that ask the policy, on one kernel.
     private string ServerOf(ExperimentResult result)
     {
-        if (!result.Experiment.Machine.AsksPolicy) return result.Experiment.Machine.Name.Replace("simulated, ", "", StringComparison.Ordinal);
+        if (!result.Experiment.Machine.AsksPolicy) return _labels.Machine(result).Replace("simulated, ", "", StringComparison.Ordinal);
         var machines = Results.Where(other => other.Experiment.Machine.AsksPolicy && KernelOf(other) == KernelOf(result)).Select(other => other.Experiment.Machine.Name).Distinct();
         return machines.Count() > 1 ? $"{_labels.Policy(result)}, {result.Experiment.Machine.Name}" : _labels.Policy(result);
     }
@@ -80,7 +80,7 @@ public sealed class LoadSweep : IMimeBundleSource
 /// <param name="Results">By offered load.</param>
 internal sealed record LoadLine(string Kernel, string Server, IReadOnlyList<ExperimentResult> Results)
 {
-    /// <summary>Share of the processors' time that threads other than the connections' computed.</summary>
+    /// <summary>Share of the processors' time that threads computed which are not named like a connection. What a thread did is not recorded without a trace.</summary>
     public static double Computing(ExperimentResult result)
     {
         var serving = result.Ports.Select(port => port.Port).ToHashSet();

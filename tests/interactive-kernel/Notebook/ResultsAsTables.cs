@@ -58,6 +58,38 @@ public sealed class ResultsAsTables
     }
 
     [Fact]
+    public void Runs_that_differ_in_workload_machine_seed_or_swap_have_different_names()
+    {
+        var one = SampleResults.Of("RoundRobin", new SimulatedMachine(), 1, TimeSpan.FromMilliseconds(1));
+        Experiment With(JsonObject settings) => one.Experiment with { Workload = one.Experiment.Workload with { Parameters = settings } };
+        Experiment On(CostModel costs) => one.Experiment with { Machine = new SimulatedMachine { Costs = costs } };
+        void Differ(string expected, ExperimentResult first, ExperimentResult second)
+        {
+            var labels = new RunLabels([first, second, first]);
+            Assert.Equal(expected, $"{labels.Policy(first)} / {labels.Policy(second)}");
+        }
+        Differ("RoundRobin / RoundRobin", one, one);
+        Differ("RoundRobin (IoThreads = 1) / RoundRobin (IoThreads = 2)", one with { Experiment = With(new JsonObject { ["IoThreads"] = 1, ["Same"] = 0 }) }, one with { Experiment = With(new JsonObject { ["IoThreads"] = 2, ["Same"] = 0 }) });
+        Differ("RoundRobin (ComputeAndIo) / RoundRobin (Server)", one, one with { Experiment = one.Experiment with { Workload = one.Experiment.Workload with { TypeName = "Server" } } });
+        Differ("RoundRobin (Costs = paper (Pentium 4, 2004)) / RoundRobin (Costs = free)", one, one with { Experiment = On(CostModel.Free) });
+        Differ("RoundRobin (Upcall = 1000) / RoundRobin (Upcall = 5)", one, one with { Experiment = On(CostModel.Paper2004 with { Upcall = 5 }) });
+        Differ("RoundRobin (seed 1) / RoundRobin (seed 2)", one, one with { Experiment = one.Experiment with { Seed = 2 } });
+        Differ("RoundRobin (1.00 s long) / RoundRobin (3.00 s long)", one, one with { Experiment = one.Experiment with { Duration = TimeSpan.FromSeconds(3) } });
+        Differ("RoundRobin (no swap) / RoundRobin (IoFirst from 500 ms)", one, one with { Swaps = [new PolicySwap(TimeSpan.FromMilliseconds(500), one.Experiment.Policy with { TypeName = "IoFirst" })] });
+    }
+
+    [Fact]
+    public void A_name_that_several_results_have_is_refused_with_their_whole_names()
+    {
+        var one = SampleResults.Of("RoundRobin", new SimulatedMachine(), 1, TimeSpan.FromMilliseconds(1));
+        var both = new Comparison([one, one with { Experiment = one.Experiment with { Seed = 2 } }, SampleResults.Of("IoFirst", new SimulatedMachine(), 1, TimeSpan.FromMilliseconds(1))]);
+        var error = Assert.Throws<KeyNotFoundException>(() => both["RoundRobin", new SimulatedMachine(), 1]);
+        Assert.Equal("There are 2 results of RoundRobin on simulated, 1 VP: RoundRobin (seed 1); RoundRobin (seed 2). Write the whole name of the one that is meant, or take it from Results.", error.Message);
+        Assert.Equal(2ul, both["RoundRobin (seed 2)", new SimulatedMachine(), 1].Experiment.Seed);
+        Assert.Equal("IoFirst", both["IoFirst", new SimulatedMachine(), 1].Experiment.Policy.Name);
+    }
+
+    [Fact]
     public void A_result_that_is_not_there_is_told_with_those_that_are()
     {
         var comparison = new Comparison(SampleResults.Compared());
