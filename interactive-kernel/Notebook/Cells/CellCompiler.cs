@@ -56,6 +56,7 @@ public sealed class CellCompiler(ComponentCatalog? catalog = null)
         var (bytes, said) = Emit(compilation);
         var diagnostics = text.Translate(kind, tree, said);
         if (bytes is not null && CellContract.Violation(kind, compilation, tree, text) is { } violation) diagnostics = [violation, .. diagnostics];
+        if (bytes is not null) diagnostics = [.. diagnostics, .. CellContract.Warnings(compilation, text)];
         if (diagnostics.Any(diagnostic => diagnostic.IsError)) return new CompiledCell(cellName, [], null, null, diagnostics);
 
         // A worker gets this one assembly: what it uses of earlier cells is compiled into it once more.

@@ -34,6 +34,18 @@ internal static class CellContract
             new FileLinePositionSpan(tree.FilePath, new(text.MagicLine, 0), new(text.MagicLine, Magic(kind).Length)));
     }
 
+    /// <summary>Warnings: what compiles and does not do what was meant.</summary>
+    public static IEnumerable<CellDiagnostic> Warnings(CSharpCompilation compilation, CellText text)
+    {
+        var described = new[] { typeof(SchedulingPolicy), typeof(Workload) }.Select(type => compilation.GetTypeByMetadataName(type.FullName!));
+        return from type in Types(compilation.Assembly.GlobalNamespace)
+               where Bases(type).Any(above => described.Contains(above, SymbolEqualityComparer.Default))
+               from field in type.GetMembers().OfType<IFieldSymbol>()
+               where field is { DeclaredAccessibility: Accessibility.Public, IsStatic: false, IsReadOnly: false, IsImplicitlyDeclared: false }
+               select text.Make(isError: false, "CELL003",
+                   $"{field.Name} is a field; make it a property ({field.Name} {{ get; set; }}), else what is set does not reach the run.", field.Locations[0].GetLineSpan());
+    }
+
     private static string? Fault(INamedTypeSymbol type) =>
         type.DeclaredAccessibility != Accessibility.Public ? "it is not public. Write 'public' before 'class'."
         : type.IsAbstract ? "it is abstract. Remove 'abstract', or derive a class from it that is not."

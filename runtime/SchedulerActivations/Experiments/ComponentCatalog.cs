@@ -24,11 +24,12 @@ namespace SchedulerActivations.Experiments;
 public sealed partial class ComponentCatalog
 {
     /// <summary>Describes an object: its type, where that comes from, and the values of its public settable properties.</summary>
-    /// <exception cref="ComponentException">A property cannot be written as JSON and read back.</exception>
+    /// <exception cref="ComponentException">A property cannot be written as JSON and read back, or a public field has been set, which would be lost.</exception>
     public Component Describe(object instance)
     {
         ArgumentNullException.ThrowIfNull(instance);
         var type = instance.GetType();
+        RefuseSetField(type, instance);
         var parameters = new JsonObject();
         foreach (var property in Settings(type)) parameters[property.Name] = Write(type, property, instance);
         var cell = CellAssembly.Of(type.Assembly);
@@ -115,6 +116,16 @@ public sealed partial class ComponentCatalog
                 $"Property {property.Name} of {type.Name} is a {property.PropertyType.Name}, which cannot be kept as JSON ({exception.Message.Split('\n')[0].TrimEnd()}). "
                 + "Make it a number, a text, a TimeSpan, a record of these, or mark it [JsonIgnore].", exception);
         }
+    }
+
+    // A field is no setting. Values of other kinds than these are not told from those of a new object by looking at them.
+    private static void RefuseSetField(Type type, object instance)
+    {
+        var fields = type.GetFields(BindingFlags.Instance | BindingFlags.Public).Where(field => !field.IsInitOnly && (field.FieldType.IsValueType || field.FieldType == typeof(string))).ToList();
+        if (fields.Count == 0 || type.IsAbstract || type.GetConstructor(Type.EmptyTypes) is not { } constructor) return;
+        var fresh = Guarded(() => constructor.Invoke(null), type, $"The constructor of {type.Name} threw");
+        if (fields.Find(field => !Equals(field.GetValue(instance), field.GetValue(fresh))) is { } set)
+            throw new ComponentException($"{set.Name} of {type.Name} is a field, and {set.GetValue(instance) ?? "null"} would not reach the run: make it a property ({set.Name} {{ get; set; }}).");
     }
 
     private static IEnumerable<PropertyInfo> Settings(Type type) =>

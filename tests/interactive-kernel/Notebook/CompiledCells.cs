@@ -93,6 +93,17 @@ public sealed class CompiledCells
     }
 
     [Fact]
+    public void A_public_field_is_warned_of_because_it_does_not_reach_the_run()
+    {
+        var cell = _compiler.Compile(CellKind.Policy, FirstCome.Replace("    private readonly", "    public int Limit = 3;\n    public readonly int Fixed = 1;\n    private int _seen = 0;\n    public int Seen => _seen;\n    public int Setting { get; set; }\n    private readonly", StringComparison.Ordinal), "Cell [11]");
+        var warning = Assert.Single(cell.Diagnostics);
+        Assert.NotNull(cell.Image);
+        Assert.Equal((false, "CELL003", 4), (warning.IsError, warning.Code, warning.Line));
+        Assert.Equal("Limit is a field; make it a property (Limit { get; set; }), else what is set does not reach the run.", warning.Message);
+        Assert.Equal("Limit", warning.SourceLine[(warning.Column - 1)..(warning.EndColumn - 1)]);
+    }
+
+    [Fact]
     public void The_stack_trace_of_an_exception_names_the_cell_and_its_line()
     {
         var cell = _compiler.Compile(CellKind.Policy, FirstCome.Replace("=> _ready.Dequeue();", "\n        => throw new InvalidOperationException(\"lost\");\n    public object? Try() => FindNextToRun(null!);", StringComparison.Ordinal), "Cell [9]");

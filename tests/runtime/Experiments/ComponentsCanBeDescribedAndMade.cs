@@ -40,6 +40,14 @@ public sealed class ComponentsCanBeDescribedAndMade
     }
 
     [Fact]
+    public void A_public_field_that_was_set_is_refused_since_it_would_be_lost()
+    {
+        Assert.Empty(_catalog.Describe(new WithField()).Parameters);
+        var error = Assert.Throws<ComponentException>(() => _catalog.Describe(new WithField { Limit = 7 }));
+        Assert.Equal("Limit of WithField is a field, and 7 would not reach the run: make it a property (Limit { get; set; }).", error.Message);
+    }
+
+    [Fact]
     public void A_cells_policy_carries_its_assembly_and_source()
     {
         var component = _catalog.Describe(Cell.Instance("Mine", PolicySourceIsFound.Mine));
@@ -181,4 +189,11 @@ public sealed class Picky
         get => _rate;
         set => _rate = value >= 0 ? value : throw new ArgumentException("A rate is never negative.");
     }
+}
+
+public sealed class WithField
+{
+#pragma warning disable CA1051 // The mistake that is tested.
+    public int Limit = 3;
+#pragma warning restore CA1051
 }
