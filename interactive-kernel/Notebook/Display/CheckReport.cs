@@ -27,8 +27,11 @@ internal static class CheckReport
         ]);
         if (result.Broken is not { } broken) return new Report([], table, [], []);
         var place = broken.Cell is null ? "" : $": {broken.Cell}{(broken.Line is { } line ? $", line {line.ToString(CultureInfo.InvariantCulture)}" : "")}";
-        var problem = new Problem($"{policy} breaks {broken.Rule}{place}", broken.Message, RunText.SourceLine(check.Policy.Source, broken.Line), broken.ToString(), "The shortest run that breaks it, as text");
-        return new Report([problem], table, [$"Seen again with seed: {broken.Seed}, schedules: 1."], Charts(broken.Run));
+        var problem = new Problem($"{policy} breaks {broken.Rule}{place}", broken.Message, RunText.SourceLine(check.Policy.Source, broken.Line), broken.ToString(),
+            broken.IsShortened ? "The shortest run that breaks it, as text" : "The run that breaks it, as text");
+        List<string> notes = [$"Seen again with seed: {broken.Seed}, schedules: 1."];
+        if (!broken.IsShortened) notes.Add("The run was not shortened: each try would cost a second and leave one more thread that does not return.");
+        return new Report([problem], table, notes, Charts(broken.Run));
     }
 
     // Until the policy was ejected and a little after it: what follows is round robin's.

@@ -11,13 +11,13 @@ namespace SchedulerActivations.Exploration;
 /// <param name="Broken">The rule that was broken, and how; null when none was.</param>
 public sealed record CheckResult(PolicyCheck Check, int Schedules, BrokenRule? Broken)
 {
-    /// <summary>The result as text, with the shortest trace that breaks a rule.</summary>
+    /// <summary>The result as text, with the trace that breaks a rule.</summary>
     public override string ToString() => Broken is null
         ? string.Create(CultureInfo.InvariantCulture, $"{Check.Policy.Name}: {Schedules} schedules, no rule broken.")
         : Broken.ToString();
 }
 
-/// <summary>A rule that a policy, or the core under it, has broken: the shortest run found that breaks it.</summary>
+/// <summary>A rule that a policy, or the core under it, has broken: the shortest run found that breaks it, unless <see cref="IsShortened"/> says otherwise.</summary>
 /// <param name="Rule">Its name: a <see cref="Specialization.PolicyRule"/>, a <see cref="Specialization.PolicyClaims"/>, or a rule of the check's own (<see cref="OwnRules"/>).</param>
 /// <param name="Message">What happened.</param>
 /// <param name="Cell">The cell or file of the policy's source line, where known.</param>
@@ -28,6 +28,9 @@ public sealed record CheckResult(PolicyCheck Check, int Schedules, BrokenRule? B
 public sealed record BrokenRule(
     string Rule, string Message, string? Cell, int? Line, ulong Seed, IReadOnlyList<string> Deviations, ExperimentResult Run)
 {
+    /// <summary>Whether a shorter run was looked for. It is not for a callback that does not return: each try would cost a second and leave one more OS thread behind.</summary>
+    public bool IsShortened { get; init; } = true;
+
     /// <summary>The names of the rules that neither a policy's contract nor its claims contain.</summary>
     public static readonly IReadOnlyList<string> OwnRules = [EveryThreadEnds, NoThreadFails, StatesFollow];
 
@@ -53,7 +56,7 @@ public sealed record BrokenRule(
         foreach (var thread in Threads) text.Append("  ").Append(thread).Append('\n');
         text.Append("\nSchedule: ").Append(Schedule).Append('\n');
         foreach (var deviation in Deviations) text.Append("  ").Append(deviation).Append('\n');
-        text.Append("\nTrace:\n");
+        text.Append(IsShortened ? "\nTrace:\n" : "\nTrace, of the run that broke the rule first; a shorter one was not looked for:\n");
         foreach (var line in TraceText.Lines(Run)) text.Append("  ").Append(line).Append('\n');
         return text.Append(CultureInfo.InvariantCulture, $"\nAgain: check with seed: {Seed}, schedules: 1\n").ToString();
     }

@@ -37,6 +37,7 @@ internal sealed class Explorer
     // The smallest run that breaks a rule, and how it does.
     private ExploredRun? _smallest;
     private Verdict? _verdict;
+    private bool _isShortened = true;
 
     private Explorer(PolicyCheck check, ComponentCatalog components, IProgress<CheckProgress>? progress, CancellationToken cancellation)
     {
@@ -60,6 +61,7 @@ internal sealed class Explorer
         if (hang is not null && _verdict is null)
         {
             // Not made smaller: each try would cost a second and leave one more OS thread behind.
+            _isShortened = false;
             _smallest = _current;
             _verdict = new Verdict(nameof(PolicyRule.Returns), "A callback does not return.", null);
         }
@@ -115,7 +117,7 @@ internal sealed class Explorer
         var (cell, line) = run.Ejection is { } ejection ? (ejection.Cell, ejection.Line)
             : verdict.Callback is { } callback ? PolicySource.Locate(_components.Create<SchedulingPolicy>(experiment.Policy).GetType(), callback, null)
             : (null, null);
-        return new BrokenRule(verdict.Rule, run.Ejection?.Message ?? verdict.Message, cell, line, _seed, shortest.Choices.Explanations, run);
+        return new BrokenRule(verdict.Rule, run.Ejection?.Message ?? verdict.Message, cell, line, _seed, shortest.Choices.Explanations, run) { IsShortened = _isShortened };
     }
 
     private void Report()

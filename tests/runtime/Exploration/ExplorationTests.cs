@@ -141,6 +141,8 @@ public sealed class ExplorationTests
     {
         var broken = Check.Of(new PolicyContractTests.Hangs { AtCall = 5 }).Broken!;
         Assert.Equal(nameof(PolicyRule.Returns), broken.Rule);
+        Assert.False(broken.IsShortened);
+        Assert.Contains("a shorter one was not looked for", broken.ToString(), StringComparison.Ordinal);
         Assert.NotNull(broken.Line);
     }
 
