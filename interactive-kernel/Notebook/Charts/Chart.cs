@@ -25,7 +25,7 @@ public sealed class Chart : IMimeBundleSource
     /// <summary>What the chart says, in words, for readers and programs that see no picture.</summary>
     public string Text { get; }
 
-    /// <summary>The chart as Plotly.NET has it, to be changed and shown in one's own way.</summary>
+    /// <summary>The chart as Plotly.NET has it, to be changed in one's own way; as the value of a cell it is shown.</summary>
     public GenericChart ToPlotly() => PlotlyChart.Of(InteractiveDrawing.Of(Figure));
 
     /// <summary>The picture as PNG.</summary>

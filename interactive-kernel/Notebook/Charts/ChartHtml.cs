@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Unicode;
 
 namespace SchedulerActivations.Notebook;
@@ -18,12 +19,22 @@ internal static class ChartHtml
 
     public static string Of(Chart chart)
     {
-        var figure = InteractiveDrawing.Of(chart.Figure).ToJsonString(s_json);
-        var name = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(figure)))[..12];
         var alternative = HtmlEncoder.Default.Encode($"{chart.Title}. {chart.Text}");
+        return Of(InteractiveDrawing.Of(chart.Figure), InteractiveDrawing.HeightOf(chart.Figure),
+            $"""<img alt="{alternative}" style="max-width:100%;background:#fff" src="data:image/png;base64,{Convert.ToBase64String(chart.ToPng())}">""");
+    }
+
+    /// <summary>A figure for the chart library.</summary>
+    /// <param name="figure">The traces and the layout, in plotly.js' own terms.</param>
+    /// <param name="height">Its height in pixels.</param>
+    /// <param name="until">HTML that is shown until the library is there, an image if any.</param>
+    public static string Of(JsonNode figure, int height, string until)
+    {
+        var json = figure.ToJsonString(s_json);
+        var name = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(json)))[..12];
         return $$"""
-            <div class="scheduler-chart" data-chart="{{name}}" style="max-width:1100px;margin:.8em 0"><img alt="{{alternative}}" style="max-width:100%;background:#fff" src="data:image/png;base64,{{Convert.ToBase64String(chart.ToPng())}}"></div>
-            <script>(window.schedulerCharts=window.schedulerCharts||[]).push({name:"{{name}}",height:{{InteractiveDrawing.HeightOf(chart.Figure)}},figure:{{figure}}})</script>
+            <div class="scheduler-chart" data-chart="{{name}}" style="max-width:1100px;margin:.8em 0">{{until}}</div>
+            <script>(window.schedulerCharts=window.schedulerCharts||[]).push({name:"{{name}}",height:{{height}},figure:{{json}}})</script>
             """;
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.DotNet.Interactive.Formatting;
 using Microsoft.FSharp.Collections;
 using Plotly.NET;
 
@@ -11,8 +12,21 @@ namespace SchedulerActivations.Notebook;
 /// </remarks>
 internal static class PlotlyChart
 {
+    // What plotly.js takes when a layout names no height.
+    private const int Height = 450;
+
+    private static readonly Lazy<bool> s_isShown = new(() =>
+    {
+        Formatter.Register<GenericChart>(ToHtml, MimeBundle.Html);
+        Formatter.Register<GenericChart>(_ => "A chart of Plotly.NET.", MimeBundle.Plain);
+        Formatter.SetPreferredMimeTypesFor(typeof(GenericChart), MimeBundle.Html, MimeBundle.Plain);
+        return true;
+    });
+
     public static GenericChart Of(JsonObject figure)
     {
+        // Else the value of a cell would be shown as the tree of its objects. Only now: a host that cannot load Plotly.NET's types never comes here.
+        _ = s_isShown.Value;
         var traces = figure["data"]!.AsArray().Select(each =>
         {
             var properties = each!.AsObject();
@@ -23,6 +37,13 @@ internal static class PlotlyChart
         var layout = new Layout();
         Fill(layout, figure["layout"]!.AsObject());
         return GenericChart.setLayout(layout, GenericChart.ofTraceObjects(false, ListModule.OfSeq(traces)));
+    }
+
+    // Drawn by the chart library that the page has for our own charts.
+    private static string ToHtml(GenericChart chart)
+    {
+        var figure = JsonNode.Parse(GenericChart.toFigureJson(chart))!;
+        return ChartHtml.Of(figure, (int?)figure["layout"]?["height"] ?? Height, "");
     }
 
     private static void Fill(DynamicObj.DynamicObj target, IEnumerable<KeyValuePair<string, JsonNode?>> properties)

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.RegularExpressions;
+using Microsoft.DotNet.Interactive.Formatting;
 using Plotly.NET;
 using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
@@ -160,6 +161,17 @@ public sealed class Charts
         var json = GenericChart.toFigureJson(Compared.ReactivityChart().ToPlotly());
         Assert.Contains("\"name\":\"IoFirst\"", json, StringComparison.Ordinal);
         Assert.Contains("\"xaxis4\"", json, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_chart_of_plotly_net_is_shown_as_a_chart_and_not_as_its_objects()
+    {
+        var chart = Compared.ReactivityChart().ToPlotly();
+        Assert.Equal(["text/html", "text/plain"], Formatter.GetPreferredMimeTypesFor(chart.GetType()));
+        var html = chart.ToDisplayString("text/html");
+        Assert.Matches("class=\"scheduler-chart\" data-chart=\"[0-9A-F]{12}\"", html);
+        Assert.Contains($"height:{InteractiveDrawing.HeightOf(Compared.ReactivityChart().Figure)},figure:{{\"data\":[", html, StringComparison.Ordinal);
+        Assert.Equal("A chart of Plotly.NET.", chart.ToDisplayString("text/plain"));
     }
 
     [Fact]
