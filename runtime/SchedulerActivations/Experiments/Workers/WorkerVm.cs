@@ -55,6 +55,7 @@ internal sealed class WorkerVm
     private readonly SemaphoreSlim _gate = new(1);
     private readonly TaskCompletionSource _up = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _listening;
+    private readonly string _advice;
 
     private int _begun;
     private bool _hasServed, _isAwaited;
@@ -71,6 +72,7 @@ internal sealed class WorkerVm
     private WorkerVm(VmSettings settings, WorkerLocation location)
     {
         var socket = Path.Combine(Path.GetTempPath(), $"activations-worker.{System.Environment.ProcessId}.{Interlocked.Increment(ref s_number)}");
+        _advice = settings.Kvm ? " Without KVM, use Machines.Patched: its VM is emulated and works everywhere." : "";
         // In counted time there is one processor, and nobody waits for it until a worker is prepared.
         _slots = [.. Enumerable.Range(0, settings.CountedTime ? 1 : 2).Select(number => new WorkerSlot(number, $"{socket}.{number}"))];
         string[] options =
@@ -175,7 +177,7 @@ internal sealed class WorkerVm
     {
         if (await Task.WhenAny(_up.Task, WaitForEndAsync()).WaitAsync(cancellation).ConfigureAwait(false) is not Task<int> end) return;
         var code = await end.ConfigureAwait(false);
-        throw new WorkerException($"The VM for the patched machine did not start: {LastWords}") { ExitCode = code, LastWords = LastWords };
+        throw new WorkerException($"The VM for the patched machine did not start: {LastWords}{_advice}") { ExitCode = code, LastWords = LastWords };
     }
 
     // One whose worker is prepared; where figures depend on that, such a one is waited for.
