@@ -156,6 +156,7 @@ public static partial class Lab
     /// <param name="from">Start of the stretch of time to show; by default one that shows an event with a long wait.</param>
     /// <param name="length">Its length.</param>
     /// <exception cref="ArgumentException">The result has no trace.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Nothing of the run lies in the stretch.</exception>
     public static Chart Timeline(this ExperimentResult result, TimeSpan? from = null, TimeSpan? length = null)
     {
         ArgumentNullException.ThrowIfNull(result);
@@ -202,7 +203,8 @@ public static partial class Lab
         if ((from is null && length is null) || results.Count == 0) return null;
         var start = from ?? TimeSpan.Zero;
         var end = length is { } wanted ? start + wanted : results.Max(result => result.Elapsed);
-        if (end <= start) throw new ArgumentOutOfRangeException(nameof(length), length, $"Nothing lies between {start} and {end} of the run.");
+        // A stretch after the end of all runs is as empty as one of no length.
+        if (end <= start || start >= results.Max(result => result.Elapsed)) throw new ArgumentOutOfRangeException(nameof(length), length, $"Nothing lies between {start} and {end} of the run.");
         return new TimeWindow(start.Ticks * 100, end.Ticks * 100);
     }
 

@@ -148,6 +148,14 @@ public sealed class Charts
     }
 
     [Fact]
+    public void A_stretch_of_time_after_the_run_is_refused()
+    {
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => Compared.Results[0].Timeline(TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(40)));
+        Assert.Contains("Nothing lies between 00:00:05 and 00:00:05.0400000 of the run", error.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Compared.Timeline(new SimulatedMachine(), 1, TimeSpan.FromSeconds(5)));
+    }
+
+    [Fact]
     public void A_result_without_events_or_trace_shows_its_table_only()
     {
         var bare = SampleResults.Of("RoundRobin", new SimulatedMachine(), 1, TimeSpan.FromMilliseconds(5)) with { Ports = [], Trace = Experiments.Trace.Empty };
