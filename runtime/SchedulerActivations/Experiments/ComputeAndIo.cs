@@ -25,6 +25,7 @@ public sealed class ComputeAndIo : Workload
     protected internal override void Define(WorkloadDefinition w)
     {
         ArgumentNullException.ThrowIfNull(w);
+        Validate();
         // First, so that they wait at their ports before the computing threads begin.
         for (var i = 1; i <= IoThreads; i++)
         {
@@ -38,5 +39,13 @@ public sealed class ComputeAndIo : Workload
         {
             while (true) await t.Compute(WorkBetweenSafepoints);
         });
+    }
+
+    private void Validate()
+    {
+        if (ComputingThreads < 0)
+            throw new ArgumentOutOfRangeException(nameof(ComputingThreads), ComputingThreads, "The number of computing threads cannot be negative.");
+        if (IoThreads < 0)
+            throw new ArgumentOutOfRangeException(nameof(IoThreads), IoThreads, "The number of threads that answer events cannot be negative.");
     }
 }
