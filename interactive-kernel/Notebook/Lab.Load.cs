@@ -17,15 +17,20 @@ public static partial class Lab
     /// <param name="policies">The policies to compare.</param>
     /// <param name="server">The server: <see cref="NetworkServer"/>, or a workload of one's own with connections and a setting <c>RequestsPerSecond</c>.</param>
     /// <param name="requestsPerSecond">The offered loads, in requests a second, ascending.</param>
-    /// <param name="machines">The machines and peers; the simulated one by default. One that does not ask the policy is run once at each load.</param>
+    /// <param name="machines">The machines and peers; the simulated one by default. One that does not ask the policy is run once at each load. The peers, <see cref="Machines.KernelThreads"/> and <see cref="Machines.ThreadPool"/>, run <see cref="NetworkServer"/> only.</param>
     /// <param name="virtualProcessors">Number of virtual processors.</param>
     /// <param name="duration">Length of each run, in the machine's time; two seconds by default.</param>
     /// <param name="seed">Seed of everything random: at one load all see the same requests.</param>
     /// <param name="cancellation">Ends the runs early.</param>
     /// <returns>What the clients saw at each load. A run that fails is named in it and does not stop the others.</returns>
-    /// <exception cref="ArgumentException">There is nothing to run, or the workload has no setting for the load.</exception>
+    /// <exception cref="ArgumentException">There is nothing to run, the workload has no setting for the load, or a peer cannot run it.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     /// <exception cref="OperationCanceledException">The runs were cancelled or interrupted.</exception>
+    /// <remarks>
+    /// The chart's lowest panel is the share of the processors' time that threads computed which are not named like a connection: name the
+    /// threads that serve after their connections (<c>w.Thread(connection.Name, …)</c>), as <see cref="NetworkServer"/> does; the work of others counts
+    /// as computing beside the server.
+    /// </remarks>
     public static async Task<LoadSweep> SweepLoadAsync(
         IReadOnlyList<SchedulingPolicy> policies, Workload server, IReadOnlyList<double> requestsPerSecond, IReadOnlyList<Machine>? machines = null,
         int virtualProcessors = 1, TimeSpan? duration = null, ulong seed = 1, CancellationToken cancellation = default)
@@ -40,6 +45,7 @@ public static partial class Lab
             throw new ArgumentOutOfRangeException(nameof(requestsPerSecond), wrong, "An offered load must be a positive number of requests a second.");
         if (!Catalog.Describe(server).Parameters.ContainsKey(Load))
             throw new ArgumentException($"{server.GetType().Name} has no public settable property {Load}: give it one, from which its connections take their traffic.", nameof(server));
+        RefusePeersOf(server, machines);
         var experiments =
             from load in requestsPerSecond.Distinct().Order()
             from machine in machines ?? [Machines.Simulated]

@@ -1,6 +1,8 @@
 using SchedulerActivations.Experiments;
+using SchedulerActivations.Experiments.Network;
 using SchedulerActivations.Exploration;
 using SchedulerActivations.Machines;
+using SchedulerActivations.Machines.Peers;
 using SchedulerActivations.Specialization;
 
 namespace SchedulerActivations.Notebook;
@@ -35,6 +37,7 @@ public static partial class Lab
     /// <param name="swaps">Policies that take over during the run, each with the time at which it does.</param>
     /// <param name="tracing">Whether every state change is recorded, for the timeline; it makes switches slower.</param>
     /// <param name="cancellation">Ends the run early.</param>
+    /// <exception cref="ArgumentException">The machine is a peer and cannot run the workload.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled or interrupted.</exception>
     public static async Task<ExperimentResult> RunAsync(
@@ -43,6 +46,7 @@ public static partial class Lab
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(workload);
+        RefusePeersOf(workload, machine is null ? null : [machine]);
         var experiment = Describe(policy, workload, machine ?? Machines.Simulated, virtualProcessors, duration, seed, swaps) with { Tracing = tracing };
         var series = new RunSeries([experiment], cancellation);
         return (await series.RunAsync(stopAtFailure: true)).Results[0];
@@ -57,7 +61,7 @@ public static partial class Lab
     /// <param name="seed">Seed of everything random, the same for all: all see the same events.</param>
     /// <param name="cancellation">Ends the runs early.</param>
     /// <returns>The comparison. A run that fails is named in it and does not stop the others.</returns>
-    /// <exception cref="ArgumentException">There is nothing to run.</exception>
+    /// <exception cref="ArgumentException">There is nothing to run, or a peer cannot run the workload.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     /// <exception cref="OperationCanceledException">The runs were cancelled or interrupted.</exception>
     public static async Task<Comparison> CompareAsync(
@@ -69,6 +73,7 @@ public static partial class Lab
         if (policies.Count == 0) throw new ArgumentException("Name at least one policy to compare.", nameof(policies));
         if (machines is { Count: 0 }) throw new ArgumentException("Name at least one machine, or leave the machines out for the simulated one.", nameof(machines));
         if (virtualProcessors is { Count: 0 }) throw new ArgumentException("Name at least one number of virtual processors, or leave them out for 1.", nameof(virtualProcessors));
+        RefusePeersOf(workload, machines);
         // A machine that does not ask the policy gives the same result for all of them.
         var experiments =
             from machine in machines ?? [Machines.Simulated]
@@ -91,6 +96,7 @@ public static partial class Lab
     /// <param name="duration">Length of the run, in the machine's time; two seconds by default.</param>
     /// <param name="seed">Seed of everything random.</param>
     /// <param name="cancellation">Ends the run early. The notebook's interrupt does not: the cell that started the run has ended.</param>
+    /// <exception cref="ArgumentException">The machine is a peer and cannot run the workload.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public static RunningExperiment Start(
         SchedulingPolicy policy, Workload workload, Machine? machine = null, int virtualProcessors = 1,
@@ -98,6 +104,7 @@ public static partial class Lab
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(workload);
+        RefusePeersOf(workload, machine is null ? null : [machine]);
         // On the simulated machine two seconds pass in a few milliseconds: who wants to do something meanwhile asks for more, or plans it.
         return ExperimentRunner.Start(Describe(policy, workload, machine ?? Machines.Stock, virtualProcessors, duration, seed), null, cancellation);
     }
@@ -206,6 +213,15 @@ public static partial class Lab
         // A stretch after the end of all runs is as empty as one of no length.
         if (end <= start || start >= results.Max(result => result.Elapsed)) throw new ArgumentOutOfRangeException(nameof(length), length, $"Nothing lies between {start} and {end} of the run.");
         return new TimeWindow(start.Ticks * 100, end.Ticks * 100);
+    }
+
+    // Before anything runs, all of them at once: else each of many runs would come to the same end.
+    private static void RefusePeersOf(Workload workload, IReadOnlyList<Machine>? machines)
+    {
+        var peers = (machines ?? []).Where(machine => machine is KernelThreadsMachine or ThreadPoolMachine).Select(machine => machine.Name).Distinct().ToList();
+        if (workload is NetworkServer || peers.Count == 0) return;
+        throw new ArgumentException(string.Join(" ", peers.Select(peer => $"The machine '{peer}' has no user threads and runs the workload NetworkServer only, not {workload.GetType().Name}."))
+            + " Machines.SimulatedKernelThreads runs any workload on kernel threads.", nameof(machines));
     }
 
     private static Experiment Describe(SchedulingPolicy policy, Workload workload, Machine machine, int virtualProcessors, TimeSpan? duration, ulong seed,

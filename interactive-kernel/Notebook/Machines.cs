@@ -37,9 +37,9 @@ public static class Machines
     /// <summary>What is missing here for runs on the patched machine, and what to do; null when nothing is.</summary>
     public static string? PatchedMissing => ExperimentRunner.FindMissing(Patched);
 
-    /// <summary>A peer: this computer's own kernel with an OS thread for each thread of a network server; the policy is not asked.</summary>
+    /// <summary>A peer: this computer's own kernel with an OS thread for each thread of a <see cref="Experiments.Network.NetworkServer"/>, the only workload it runs; the policy is not asked.</summary>
     public static Machine KernelThreads { get; } = new KernelThreadsMachine();
 
-    /// <summary>A peer: a network server with async sockets on .NET's thread pool; the policy is not asked.</summary>
+    /// <summary>A peer: a <see cref="Experiments.Network.NetworkServer"/>, the only workload it runs, with async sockets on .NET's thread pool; the policy is not asked.</summary>
     public static Machine ThreadPool { get; } = new ThreadPoolMachine();
 }

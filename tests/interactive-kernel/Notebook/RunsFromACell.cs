@@ -59,4 +59,30 @@ public sealed class RunsFromACell : IDisposable
         Assert.Contains("virtual processors", (await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Lab.RunAsync(new RoundRobin(), new ComputeAndIo(), virtualProcessors: 0))).Message, StringComparison.Ordinal);
         Assert.Equal(0, _host.Displays);
     }
+
+    [Fact]
+    public async Task A_peer_refuses_other_workloads_than_its_own_before_anything_runs_and_names_what_runs_them()
+    {
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => Lab.CompareAsync([new RoundRobin()], new ComputeAndIo(), [Machines.Simulated, Machines.KernelThreads, Machines.ThreadPool], [1, 2]));
+        Assert.StartsWith("The machine 'kernel threads' has no user threads and runs the workload NetworkServer only, not ComputeAndIo. The machine 'thread pool' has", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Machines.SimulatedKernelThreads runs any workload", error.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<ArgumentException>(() => Lab.RunAsync(new RoundRobin(), new ComputeAndIo(), Machines.KernelThreads));
+        await Assert.ThrowsAsync<ArgumentException>(() => Lab.SweepLoadAsync([new RoundRobin()], new OwnServer(), [100, 200], [Machines.KernelThreads]));
+        Assert.Throws<ArgumentException>(() => { Lab.Start(new RoundRobin(), new ComputeAndIo(), Machines.ThreadPool); });
+        Assert.Equal(0, _host.Displays);
+    }
+
+    [Fact]
+    public async Task A_bad_number_of_threads_is_blamed_on_its_property()
+    {
+        var error = await Assert.ThrowsAnyAsync<Exception>(() => Lab.RunAsync(new RoundRobin(), new ComputeAndIo { ComputingThreads = -3 }));
+        Assert.Contains("ComputingThreads", error.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class OwnServer : Workload
+    {
+        public double RequestsPerSecond { get; set; }
+
+        protected override void Define(WorkloadDefinition w) { }
+    }
 }
