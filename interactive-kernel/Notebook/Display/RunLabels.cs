@@ -47,7 +47,9 @@ internal sealed class RunLabels(IReadOnlyList<ExperimentResult> results, string?
         var (experiment, others) = (result.Experiment, results.Select(other => other.Experiment).ToList());
         List<string> differences = [];
         if (IsPolicyAsked(experiment)) differences.AddRange(OfSettings(experiment.Policy, others.Where(IsPolicyAsked).Select(other => other.Policy)));
+        if (IsPolicyAsked(experiment)) differences.AddRange(OfSource(experiment.Policy, others.Select(other => other.Policy), ""));
         if (others.Exists(other => other.Workload.Name != experiment.Workload.Name)) differences.Add(experiment.Workload.Name);
+        differences.AddRange(OfSource(experiment.Workload, others.Select(other => other.Workload), experiment.Workload.Name + " "));
         differences.AddRange(OfSettings(experiment.Workload, others.Select(other => other.Workload)));
         // Machines of different names are told by these.
         differences.AddRange(Of(Data(experiment.Machine), others.Select(other => other.Machine).Where(other => other.Name == experiment.Machine.Name).Select(Data)));
@@ -64,6 +66,13 @@ internal sealed class RunLabels(IReadOnlyList<ExperimentResult> results, string?
 
     private IEnumerable<string> OfSettings(Component component, IEnumerable<Component> others) =>
         Of(component.Parameters, others.Where(other => other.Name == component.Name).Select(other => other.Parameters));
+
+    // A cell that was changed and run again defines another policy of the same name.
+    private static IEnumerable<string> OfSource(Component component, IEnumerable<Component> others, string what)
+    {
+        var sources = others.Where(other => other.Name == component.Name).Select(other => other.Source).Distinct().ToList();
+        if (sources.Count > 1) yield return string.Create(CultureInfo.InvariantCulture, $"{what}version {sources.IndexOf(component.Source) + 1}");
+    }
 
     // The values that are not the same in all; of an object with a name, such as a cost model, the name if that tells it apart.
     private IEnumerable<string> Of(JsonObject settings, IEnumerable<JsonObject> others)

@@ -58,7 +58,7 @@ public sealed class ResultsAsTables
     }
 
     [Fact]
-    public void Runs_that_differ_in_workload_machine_seed_or_swap_have_different_names()
+    public void Runs_that_differ_in_source_workload_machine_seed_or_swap_have_different_names()
     {
         var one = SampleResults.Of("RoundRobin", new SimulatedMachine(), 1, TimeSpan.FromMilliseconds(1));
         Experiment With(JsonObject settings) => one.Experiment with { Workload = one.Experiment.Workload with { Parameters = settings } };
@@ -73,6 +73,7 @@ public sealed class ResultsAsTables
         Differ("RoundRobin (ComputeAndIo) / RoundRobin (Server)", one, one with { Experiment = one.Experiment with { Workload = one.Experiment.Workload with { TypeName = "Server" } } });
         Differ("RoundRobin (Costs = paper (Pentium 4, 2004)) / RoundRobin (Costs = free)", one, one with { Experiment = On(CostModel.Free) });
         Differ("RoundRobin (Upcall = 1000) / RoundRobin (Upcall = 5)", one, one with { Experiment = On(CostModel.Paper2004 with { Upcall = 5 }) });
+        Differ("RoundRobin (version 1) / RoundRobin (version 2)", one, one with { Experiment = one.Experiment with { Policy = one.Experiment.Policy with { Source = "changed" } } });
         Differ("RoundRobin (seed 1) / RoundRobin (seed 2)", one, one with { Experiment = one.Experiment with { Seed = 2 } });
         Differ("RoundRobin (1.00 s long) / RoundRobin (3.00 s long)", one, one with { Experiment = one.Experiment with { Duration = TimeSpan.FromSeconds(3) } });
         Differ("RoundRobin (no swap) / RoundRobin (IoFirst from 500 ms)", one, one with { Swaps = [new PolicySwap(TimeSpan.FromMilliseconds(500), one.Experiment.Policy with { TypeName = "IoFirst" })] });
