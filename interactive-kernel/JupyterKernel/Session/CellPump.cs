@@ -1,26 +1,66 @@
-using System.Collections.Concurrent;
-
 namespace SchedulerActivations.JupyterKernel.Session;
 
 /// <summary>Brings the continuations of a cell's awaits back to the cell's thread, where an interrupt can reach them.</summary>
-internal sealed class CellPump : SynchronizationContext, IDisposable
+/// <remarks>
+/// As long as the thread comes for them. One that waits for a task by other means than await (<c>task.Result</c>, <c>Wait()</c>,
+/// a loop that asks whether it has ended) may wait for these very continuations. So what it has not taken after a moment goes to
+/// the thread pool, as everything does in a program, and what follows goes there at once, until the thread is back.
+/// </remarks>
+#pragma warning disable CA1001 // A thread left behind goes on using the pump; a timer at rest holds nothing, the collector is enough.
+internal sealed class CellPump : SynchronizationContext
+#pragma warning restore CA1001
 {
-    private readonly BlockingCollection<(SendOrPostCallback Callback, object? State)> _work = [];
-    private readonly Lock _closing = new();
+    // Long for a thread that is on its way here, short for a person.
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(20);
+
+    private readonly object _gate = new();
+    private readonly Queue<Work> _work = [];
+    private Place _thread = Place.Busy;
+    private bool _isClosed;
+    private Timer? _patience;
+
+    private enum Place
+    {
+        /// <summary>Waits for work here.</summary>
+        Here,
+
+        /// <summary>Runs the cell's code, from which it is expected back soon.</summary>
+        Busy,
+
+        /// <summary>Runs the cell's code and was waited for in vain.</summary>
+        Away,
+    }
+
+    /// <summary>Runs the cell and its continuations on the calling thread until its task ends or the pump is closed.</summary>
+    public void Run(Func<Task> body)
+    {
+        SetSynchronizationContext(this);
+        _patience = new Timer(static pump => ((CellPump)pump!).HandOnWhatWaits(), this, Timeout.Infinite, Timeout.Infinite);
+        var task = body();
+        task.ContinueWith(static (_, pump) => ((CellPump)pump!).Close(), this, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        while (TryTake(out var work))
+            work.Callback(work.State);
+        // An interrupt lets the thread go before that.
+        if (task.IsCompleted)
+            task.GetAwaiter().GetResult();
+    }
 
     public override void Post(SendOrPostCallback d, object? state)
     {
-        lock (_closing)
+        var work = new Work(this, d, state);
+        lock (_gate)
         {
-            if (!_work.IsAddingCompleted)
+            if (!_isClosed && _thread != Place.Away)
             {
-                _work.Add((d, state));
+                _work.Enqueue(work);
+                Monitor.Pulse(_gate);
+                if (_thread == Place.Busy && _work.Count == 1)
+                    _patience!.Change(s_patience, Timeout.InfiniteTimeSpan);
                 return;
             }
         }
 
-        // The cell has ended; what it left running (an un-awaited task, say) goes on without its thread.
-        ThreadPool.QueueUserWorkItem(static item => RunDetached(item.Callback, item.State), (Callback: d, State: state), preferLocal: false);
+        HandOn(work);
     }
 
     public override void Send(SendOrPostCallback d, object? state)
@@ -31,29 +71,56 @@ internal sealed class CellPump : SynchronizationContext, IDisposable
 
     public override SynchronizationContext CreateCopy() => this;
 
-    /// <summary>Runs continuations on the calling thread until the task ends or the pump is closed.</summary>
-    public void RunUntilEndOf(Task task)
-    {
-        task.ContinueWith(static (_, pump) => ((CellPump)pump!).Close(), this, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        foreach (var (callback, state) in _work.GetConsumingEnumerable())
-            callback(state);
-    }
-
-    /// <summary>Lets <see cref="RunUntilEndOf"/> return; later continuations run on the thread pool.</summary>
+    /// <summary>Lets <see cref="Run"/> return; later continuations run on the thread pool.</summary>
     public void Close()
     {
-        lock (_closing)
-            _work.CompleteAdding();
+        lock (_gate)
+        {
+            _isClosed = true;
+            Monitor.Pulse(_gate);
+        }
     }
 
-    public void Dispose() => _work.Dispose();
+    private bool TryTake(out Work work)
+    {
+        lock (_gate)
+        {
+            _thread = Place.Here;
+            while (_work.Count == 0 && !_isClosed)
+                Monitor.Wait(_gate);
+            _thread = Place.Busy;
+            var taken = _work.TryDequeue(out work);
+            if (_work.Count > 0)
+                _patience!.Change(s_patience, Timeout.InfiniteTimeSpan);
+            return taken;
+        }
+    }
+
+    private void HandOnWhatWaits()
+    {
+        List<Work> waiting;
+        lock (_gate)
+        {
+            if (_thread == Place.Here || _work.Count == 0)
+                return;
+            _thread = Place.Away;
+            waiting = [.. _work];
+            _work.Clear();
+        }
+
+        waiting.ForEach(HandOn);
+    }
+
+    private static void HandOn(Work work) => ThreadPool.QueueUserWorkItem(RunDetached, work, preferLocal: false);
 
     // An exception here has no cell left to fail; unhandled it would end the process and the session with it.
-    private static void RunDetached(SendOrPostCallback callback, object? state)
+    private static void RunDetached(Work work)
     {
+        // What it awaits comes back to the pump, and with it to the cell's thread when that is here again.
+        SetSynchronizationContext(work.Pump);
         try
         {
-            callback(state);
+            work.Callback(work.State);
         }
 #pragma warning disable CA1031 // Whatever user code throws.
         catch (Exception exception)
@@ -61,5 +128,11 @@ internal sealed class CellPump : SynchronizationContext, IDisposable
             Console.Error.WriteLine($"A task that a cell left running failed: {exception.GetType().Name}: {exception.Message}");
         }
 #pragma warning restore CA1031
+        finally
+        {
+            SetSynchronizationContext(null);
+        }
     }
+
+    private readonly record struct Work(CellPump Pump, SendOrPostCallback Callback, object? State);
 }

@@ -11,9 +11,7 @@ namespace SchedulerActivations.JupyterKernel.Session;
 /// with it went every variable of the session. Restarting the kernel costs no more, and is the person's own choice.
 /// </para>
 /// </remarks>
-#pragma warning disable CA1001 // A thread left behind goes on using the pump; it holds no handles, the collector is enough.
 internal sealed class CellThread
-#pragma warning restore CA1001
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
@@ -67,11 +65,7 @@ internal sealed class CellThread
         try
         {
             _context.Enter();
-            SynchronizationContext.SetSynchronizationContext(_pump);
-            var task = _body();
-            _pump.RunUntilEndOf(task);
-            if (task.IsCompleted)
-                task.GetAwaiter().GetResult();
+            _pump.Run(_body);
         }
 #pragma warning disable CA1031 // Whatever user code throws is the cell's outcome.
         catch (Exception exception)

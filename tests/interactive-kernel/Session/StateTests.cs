@@ -46,6 +46,29 @@ public sealed class StateTests : IDisposable
         Assert.Equal("true", await _notebook.ResultAsync("var before = Environment.CurrentManagedThreadId; await Task.Delay(1); before == Environment.CurrentManagedThreadId ? \"true\" : \"false\""));
 
     [Fact]
+    public async Task A_continuation_that_is_due_at_once_runs_there_too() =>
+        Assert.Equal("true", await _notebook.ResultAsync("var before = Environment.CurrentManagedThreadId; for (var i = 0; i < 1000; i++) await Task.Yield(); before == Environment.CurrentManagedThreadId ? \"true\" : \"false\""));
+
+    [Theory]
+    [InlineData("Late().Result")]
+    [InlineData("await Task.Delay(1); Late().Result")]
+    [InlineData("Late().GetAwaiter().GetResult()")]
+    [InlineData("var late = Late(); late.Wait(); late.Result")]
+    [InlineData("var late = Late(); while (!late.IsCompleted) Thread.Sleep(1); late.Result")]
+    [InlineData("var late = Late(); while (!late.IsCompleted) ; late.Result")]
+    [InlineData("async Task<int> Later() { await Task.Delay(1); return Late().Result; } Later().Result")]
+    public async Task A_cell_can_block_on_a_task_of_its_own(string source) =>
+        Assert.Equal("7", await _notebook.ResultAsync("async Task<int> Late() { await Task.Delay(1); await Task.Yield(); return 7; }\n" + source));
+
+    [Fact]
+    public async Task A_cell_can_block_on_a_run() =>
+        Assert.Contains("RoundRobin", await _notebook.ResultAsync("Lab.RunAsync(new RoundRobin(), new ComputeAndIo(), duration: TimeSpan.FromMilliseconds(10)).Result"), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task After_blocking_on_a_task_a_cell_is_on_its_own_thread() =>
+        Assert.Equal("true", await _notebook.ResultAsync("var before = Environment.CurrentManagedThreadId; async Task Late() => await Task.Delay(1); Late().Wait(); await Task.Delay(1); before == Environment.CurrentManagedThreadId ? \"true\" : \"false\""));
+
+    [Fact]
     public async Task A_cell_that_throws_keeps_what_it_has_set()
     {
         await _notebook.ErrorAsync("var kept = 7; throw new Exception(\"no\");");
