@@ -36,13 +36,22 @@ internal sealed class CellPump : SynchronizationContext
     {
         SetSynchronizationContext(this);
         _patience = new Timer(static pump => ((CellPump)pump!).HandOnWhatWaits(), this, Timeout.Infinite, Timeout.Infinite);
-        var task = body();
-        task.ContinueWith(static (_, pump) => ((CellPump)pump!).Close(), this, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        while (TryTake(out var work))
-            work.Callback(work.State);
-        // An interrupt lets the thread go before that.
-        if (task.IsCompleted)
-            task.GetAwaiter().GetResult();
+        try
+        {
+            var task = body();
+            task.ContinueWith(static (_, pump) => ((CellPump)pump!).Close(), this, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            while (TryTake(out var work))
+                work.Callback(work.State);
+            // An interrupt lets the thread go before that.
+            if (task.IsCompleted)
+                task.GetAwaiter().GetResult();
+        }
+        finally
+        {
+            // What an async void method throws arrives here as a callback's exception: it ends the cell, and not the cell's other tasks.
+            Close();
+            HandOnWhatWaits();
+        }
     }
 
     public override void Post(SendOrPostCallback d, object? state)

@@ -92,6 +92,14 @@ public sealed class StateTests : IDisposable
     }
 
     [Fact]
+    public async Task An_async_void_method_that_throws_fails_the_cell_and_not_its_other_tasks()
+    {
+        var error = await _notebook.ErrorAsync("async Task<int> Work() { await Task.Delay(100); return 3; } var work = Work(); async void Fail() { await Task.Delay(1); throw new Exception(\"no\"); } Fail(); await work;");
+        Assert.Equal("no", error.Message);
+        Assert.Equal("3", await _notebook.ResultAsync("await work"));
+    }
+
+    [Fact]
     public async Task Two_sessions_do_not_see_each_other()
     {
         using var other = new Notebook();
