@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace SchedulerActivations.JupyterKernel.Session;
 
-/// <summary>A cell's source with a check in each of its loops and functions. No line is added: line numbers stay right.</summary>
+/// <summary>A cell's source with a check in each of its loops and functions (methods, accessors, lambdas with a body). No line is added: line numbers stay right.</summary>
 internal static class CheckedSource
 {
     private const string LoopCheck = " global::SchedulerActivations.JupyterKernel.Session.CellCheck.Loop(); ";
@@ -17,10 +17,8 @@ internal static class CheckedSource
         {
             if (BodyOfLoop(node) is { } body)
                 CheckLoop(body, changes);
-            else if (node is BaseMethodDeclarationSyntax method)
-                CheckFunction(method.Body, method.ExpressionBody, (method as MethodDeclarationSyntax)?.ReturnType, method.Modifiers, method.SemicolonToken, changes);
-            else if (node is LocalFunctionStatementSyntax function)
-                CheckFunction(function.Body, function.ExpressionBody, function.ReturnType, function.Modifiers, function.SemicolonToken, changes);
+            else
+                CheckFunction(node, changes);
         }
 
         var source = tree.ToString();
@@ -50,20 +48,61 @@ internal static class CheckedSource
         changes.Add((body.Span.End, 0, " }"));
     }
 
-    private static void CheckFunction(
-        BlockSyntax? block, ArrowExpressionClauseSyntax? arrow, TypeSyntax? result, SyntaxTokenList modifiers, SyntaxToken semicolon, List<(int, int, string)> changes)
+    private static void CheckFunction(SyntaxNode node, List<(int, int, string)> changes)
     {
-        if (block is not null)
+        switch (node)
         {
-            changes.Add((block.OpenBraceToken.Span.End, 0, CallCheck));
-        }
-        else if (arrow is not null && result is not null)
-        {
-            var keyword = HasValue(result, modifiers) && arrow.Expression is not ThrowExpressionSyntax ? "return" : "";
-            changes.Add((arrow.ArrowToken.SpanStart, arrow.ArrowToken.Span.Length, "{" + CallCheck + keyword));
-            changes.Add((semicolon.Span.End, 0, " }"));
+            case BaseMethodDeclarationSyntax { Body: { } block }:
+                CheckBlock(block, changes);
+                break;
+            case LocalFunctionStatementSyntax { Body: { } block }:
+                CheckBlock(block, changes);
+                break;
+            case AccessorDeclarationSyntax { Body: { } block }:
+                CheckBlock(block, changes);
+                break;
+            // A lambda that is an expression stays one: it may be for a library that reads it and never calls it.
+            case AnonymousFunctionExpressionSyntax { Block: { } block }:
+                CheckBlock(block, changes);
+                break;
+            case BaseMethodDeclarationSyntax { ExpressionBody: { } arrow } method when ResultOf(method) is { } result:
+                CheckArrow(arrow, HasValue(result, method.Modifiers), "{", method.SemicolonToken, " }", changes);
+                break;
+            case LocalFunctionStatementSyntax { ExpressionBody: { } arrow } function:
+                CheckArrow(arrow, HasValue(function.ReturnType, function.Modifiers), "{", function.SemicolonToken, " }", changes);
+                break;
+            case AccessorDeclarationSyntax { ExpressionBody: { } arrow } accessor:
+                CheckArrow(arrow, accessor.IsKind(SyntaxKind.GetAccessorDeclaration), "{", accessor.SemicolonToken, " }", changes);
+                break;
+            case PropertyDeclarationSyntax { ExpressionBody: { } arrow } property:
+                CheckArrow(arrow, hasValue: true, "{ get {", property.SemicolonToken, " } }", changes);
+                break;
+            case IndexerDeclarationSyntax { ExpressionBody: { } arrow } indexer:
+                CheckArrow(arrow, hasValue: true, "{ get {", indexer.SemicolonToken, " } }", changes);
+                break;
         }
     }
+
+    private static void CheckBlock(BlockSyntax block, List<(int, int, string)> changes) =>
+        changes.Add((block.OpenBraceToken.Span.End, 0, CallCheck));
+
+    private static void CheckArrow(
+        ArrowExpressionClauseSyntax arrow, bool hasValue, string open, SyntaxToken semicolon, string close, List<(int, int, string)> changes)
+    {
+        changes.Add((arrow.ArrowToken.SpanStart, arrow.ArrowToken.Span.Length, open + CallCheck));
+        // Before the expression and not at the arrow: the statement's first line is the one that an exception is told with.
+        if (hasValue && arrow.Expression is not ThrowExpressionSyntax)
+            changes.Add((arrow.Expression.SpanStart, 0, "return "));
+        changes.Add((semicolon.Span.End, 0, close));
+    }
+
+    private static TypeSyntax? ResultOf(BaseMethodDeclarationSyntax method) => method switch
+    {
+        MethodDeclarationSyntax { ReturnType: var result } => result,
+        OperatorDeclarationSyntax { ReturnType: var result } => result,
+        ConversionOperatorDeclarationSyntax { Type: var result } => result,
+        _ => null,
+    };
 
     // An asynchronous function returns a value if its task is of a type with one: Task<int>, not Task.
     private static bool HasValue(TypeSyntax result, SyntaxTokenList modifiers) =>

@@ -42,6 +42,16 @@ public sealed class ErrorTests : IDisposable
             error.Traceback);
     }
 
+    [Theory]
+    [InlineData("int Ratio(int n) =>\n    1 / n;\nRatio(0)", "in Ratio:  1 / n;")]
+    [InlineData("async Task<int> Ratio(int n) =>\n    1 / await Task.FromResult(n);\nawait Ratio(0)", "in Ratio:  1 / await Task.FromResult(n);")]
+    [InlineData("class Ratio { public int N =>\n    1 / int.Parse(\"0\"); }\nnew Ratio().N", "in Ratio.get_N:  1 / int.Parse(\"0\"); }")]
+    public async Task An_expression_on_the_line_after_its_arrow_is_shown_with_its_own_line(string source, string place)
+    {
+        var error = await _notebook.ErrorAsync(source);
+        Assert.Equal($"   at Cell [1], line 2, {place}", error.Traceback[1]);
+    }
+
     [Fact]
     public async Task The_lines_of_lambdas_and_asynchronous_methods_are_found_too()
     {

@@ -74,10 +74,13 @@ public sealed class InterruptTests : IDisposable
         Assert.Equal("1", await _notebook.ResultAsync("before"));
     }
 
-    [Fact]
-    public async Task Endless_recursion_is_an_error_and_not_the_end_of_the_process()
+    [Theory]
+    [InlineData("int Down(int n) => Down(n + 1) + 1;\nDown(0)")]
+    [InlineData("class Endless { public int Down => Down + 1; }\nnew Endless().Down")]
+    [InlineData("Func<int, int> down = null;\ndown = n => { return down(n + 1) + 1; };\ndown(0)")]
+    public async Task Endless_recursion_is_an_error_and_not_the_end_of_the_process(string recursion)
     {
-        var error = await _notebook.ErrorAsync("int Down(int n) => Down(n + 1) + 1;\nDown(0)");
+        var error = await _notebook.ErrorAsync(recursion);
         Assert.Equal("InsufficientExecutionStackException", error.Name);
         Assert.InRange(error.Traceback.Count, 10, 30);
         Assert.Equal("2", await _notebook.ResultAsync("1 + 1"));
