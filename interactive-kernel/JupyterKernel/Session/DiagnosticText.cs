@@ -9,10 +9,15 @@ internal static class DiagnosticText
 {
     public const string ErrorName = "Compilation failed";
 
+    private const string MissingReference = "CS0006";
+
     /// <summary>The compiler's word for a script cell, in the same form as for a policy cell.</summary>
     public static CellDiagnostic ToCellDiagnostic(Diagnostic diagnostic)
     {
         var message = diagnostic.GetMessage(CultureInfo.InvariantCulture);
+        // "Metadata file 'nuget: …' could not be found" is true and no help.
+        if (diagnostic.Id == MissingReference && message.Contains("'nuget:", StringComparison.OrdinalIgnoreCase))
+            message = "Packages from NuGet are not offered here. Put the library's file on this computer and name its path: #r \"/path/to/library.dll\"";
         var isError = diagnostic.Severity == DiagnosticSeverity.Error;
         if (diagnostic.Location.SourceTree is not { } tree)
             return new(isError, diagnostic.Id, message, 1, 1, 1, "");

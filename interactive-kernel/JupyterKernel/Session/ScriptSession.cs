@@ -89,7 +89,17 @@ internal sealed class ScriptSession : IDisposable
 
     private async Task<CellOutcome> RunAsync(Cell cell, CellContext context)
     {
-        var submission = _chain.Compile(cell, context.Interruption);
+        Submission submission;
+        try
+        {
+            submission = _chain.Compile(cell, context.Interruption);
+        }
+        catch (Exception exception) when (exception is BadImageFormatException or FileLoadException)
+        {
+            // The compiler can read what #r names, but it cannot be run: an assembly of nothing but declarations, say.
+            return new CellOutcome.Failed(_stackTraces.ToError(exception));
+        }
+
         if (submission.Start is null)
             return new CellOutcome.Failed(DiagnosticText.ToError(cell.Name, [.. submission.Diagnostics.Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Select(DiagnosticText.ToCellDiagnostic)]));
 

@@ -4,7 +4,6 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Emit;
-using Microsoft.CodeAnalysis.Scripting;
 using Microsoft.CodeAnalysis.Text;
 using SchedulerActivations.Notebook;
 
@@ -44,8 +43,8 @@ internal sealed class SubmissionChain
         usings: SessionReferences.Usings,
         optimizationLevel: OptimizationLevel.Debug,
         allowUnsafe: true,
-        metadataReferenceResolver: ScriptMetadataResolver.Default,
-        sourceReferenceResolver: ScriptSourceResolver.Default,
+        metadataReferenceResolver: new ReferencedFiles(),
+        sourceReferenceResolver: new LoadedFiles(),
         assemblyIdentityComparer: DesktopAssemblyIdentityComparer.Default,
         nullableContextOptions: NullableContextOptions.Annotations,
         concurrentBuild: false);
@@ -110,12 +109,14 @@ internal sealed class SubmissionChain
         using var image = new MemoryStream();
         using var symbols = new MemoryStream();
         var emitted = compilation.Emit(image, symbols, options: s_portableSymbols, cancellationToken: cancellationToken);
-        // A cell of nothing but usings or comments has no code and yields no assembly, which is no error.
-        if (!emitted.Success && !emitted.Diagnostics.Any(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error))
-            return new(written, compilation, static _ => Task.FromResult<object?>(null), HasResult: false, []);
+        if (emitted.Diagnostics.Any(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error))
+            return new(written, compilation, null, HasResult: false, emitted.Diagnostics);
+        foreach (var file in compilation.DirectiveReferences.OfType<PortableExecutableReference>())
+            SubmissionLoadContext.LoadFile(file.FilePath!);
+        // A cell of nothing but usings, references or comments has no code and yields no assembly, which is no error.
         return emitted.Success
             ? new(written, compilation, Load(compilation, image, symbols, cancellationToken), HasResult(compilation, tree), emitted.Diagnostics)
-            : new(written, compilation, null, HasResult: false, emitted.Diagnostics);
+            : new(written, compilation, static _ => Task.FromResult<object?>(null), HasResult: false, []);
     }
 
     private void Append(Submission submission)

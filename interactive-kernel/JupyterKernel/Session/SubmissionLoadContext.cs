@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.Loader;
+using SchedulerActivations.Notebook;
 
 namespace SchedulerActivations.JupyterKernel.Session;
 
@@ -17,6 +18,16 @@ internal sealed class SubmissionLoadContext() : AssemblyLoadContext("cells", isC
         var assembly = LoadFromStream(image, symbols);
         Add(assembly);
         return assembly;
+    }
+
+    /// <summary>Loads what a cell refers to with <c>#r</c>, unless something of its name is loaded already.</summary>
+    /// <remarks>For the whole program, so that policy cells find it too. LoadFrom looks for what it needs itself in its own folder.</remarks>
+    public static void LoadFile(string path)
+    {
+        var name = AssemblyName.GetAssemblyName(path).Name;
+        // Also what the program has not loaded yet but brings with it.
+        if (!PlatformAssemblies.Files.Concat(Default.Assemblies.Select(static assembly => assembly.Location)).Any(file => Path.GetFileNameWithoutExtension(file) == name))
+            Assembly.LoadFrom(path);
     }
 
     /// <summary>Makes an assembly that was loaded elsewhere visible to the cells.</summary>
