@@ -10,14 +10,11 @@ internal static class KernelCommand
         try
         {
             await JupyterHost.RunAsync(connectionFile);
+            return ExitCode.Done;
         }
         catch (InvalidDataException exception)
         {
             throw new LabException(exception.Message, exception);
         }
-
-        // Threads that cells have left behind must not keep the process.
-        Environment.Exit(ExitCode.Done);
-        return ExitCode.Done;
     }
 }

@@ -53,6 +53,14 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task A_thread_that_a_cell_left_behind_does_not_keep_the_program()
+    {
+        _lab.WriteNotebook("new Thread(() => Thread.Sleep(-1)).Start();");
+        var ended = await _lab.RunAsync("run", "notebook.ipynb").WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.Equal((0, ""), (ended.ExitCode, ended.Error));
+    }
+
+    [Fact]
     public async Task Ctrl_C_stops_the_run_and_still_writes_the_notebook()
     {
         _lab.WriteNotebook("System.IO.File.WriteAllText(\"started\", \"\"); while (true) { }", "1");
