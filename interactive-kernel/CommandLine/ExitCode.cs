@@ -11,6 +11,9 @@ internal static class ExitCode
     /// <summary>Nothing was run: what was asked for cannot be done.</summary>
     public const int Unusable = 2;
 
+    /// <summary>A mistake in this program.</summary>
+    public const int Broken = 3;
+
     /// <summary>The person pressed Ctrl-C (128 + SIGINT, as shells have it).</summary>
     public const int Cancelled = 130;
 }

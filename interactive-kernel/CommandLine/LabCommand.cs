@@ -28,5 +28,12 @@ internal static class LabCommand
             await error.WriteLineAsync($"lab: {exception.Message}");
             return ExitCode.Unusable;
         }
+#pragma warning disable CA1031 // A mistake of ours. Told here: by now the console may be the cells'.
+        catch (Exception exception)
+        {
+            await error.WriteLineAsync($"lab: something that should not happen has happened: {exception}");
+            return ExitCode.Broken;
+        }
+#pragma warning restore CA1031
     }
 }

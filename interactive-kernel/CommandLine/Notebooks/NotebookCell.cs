@@ -17,7 +17,13 @@ internal sealed class NotebookCell(JsonObject json, int index)
     public string Source { get; } = MultilineText.Join(json["source"]);
 
     /// <summary>The cell is there to show an error: running goes on after it. The tag is nbclient's.</summary>
-    public bool MayFail => Json["metadata"]?["tags"] is JsonArray tags && tags.Any(static tag => tag?.ToString() == "raises-exception");
+    public bool MayFail => HasTag("raises-exception");
+
+    /// <summary>The cell is not to be run, and stays as it is. The tag is nbclient's too.</summary>
+    public bool IsSkipped => HasTag("skip-execution");
+
+    /// <summary>Whether running the notebook runs this cell.</summary>
+    public bool Runs => IsCode && !IsSkipped && Source.Trim().Length > 0;
 
     public JsonArray Outputs => Json["outputs"] as JsonArray ?? [];
 
@@ -27,4 +33,6 @@ internal sealed class NotebookCell(JsonObject json, int index)
         Json["outputs"] = new JsonArray();
         Json["execution_count"] = null;
     }
+
+    private bool HasTag(string name) => Json["metadata"]?["tags"] is JsonArray tags && tags.Any(tag => tag?.ToString() == name);
 }

@@ -10,21 +10,28 @@ internal sealed class CellRunner(ScriptSession session, NotebookFile notebook, T
     private readonly DisplayedOutputs _displays = new();
     private int _executed;
 
-    /// <summary>Runs until a cell fails, and returns what failed; null when nothing did.</summary>
+    /// <summary>Runs until a cell fails, and returns what failed; null when nothing did. The outputs no longer change then.</summary>
     public async Task<FailedCell?> RunAllAsync(CancellationToken cancellation)
     {
         using var interrupt = cancellation.Register(session.Interrupt);
-        foreach (var cell in notebook.Cells.Where(static cell => cell.IsCode))
+        foreach (var cell in notebook.Cells.Where(static cell => cell is { IsCode: true, IsSkipped: false }))
             cell.Reset();
-        foreach (var cell in notebook.Cells.Where(static cell => cell.IsCode && cell.Source.Trim().Length > 0))
+        try
         {
-            if (cancellation.IsCancellationRequested)
-                return null;
-            if (await RunAsync(cell, cancellation) is { } error && !cell.MayFail)
-                return new(cell, _executed, error);
-        }
+            foreach (var cell in notebook.Cells.Where(static cell => cell.Runs))
+            {
+                if (cancellation.IsCancellationRequested)
+                    return null;
+                if (await RunAsync(cell, cancellation) is { } error && !cell.MayFail)
+                    return new(cell, _executed, error);
+            }
 
-        return null;
+            return null;
+        }
+        finally
+        {
+            _displays.Close();
+        }
     }
 
     private async Task<CellError?> RunAsync(NotebookCell cell, CancellationToken cancellation)
@@ -39,7 +46,7 @@ internal sealed class CellRunner(ScriptSession session, NotebookFile notebook, T
         var error = (outcome as CellOutcome.Failed)?.Error;
         if (error is not null)
             output.Error(error);
-        progress.Ended(cell, number, watch.Elapsed, error, cancellation.IsCancellationRequested);
+        progress.Ended(cell, number, watch.Elapsed, error, cancellation.IsCancellationRequested, output.Texts());
         return error;
     }
 

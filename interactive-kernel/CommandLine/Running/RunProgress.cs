@@ -17,7 +17,7 @@ internal sealed class RunProgress
         // Lines in a log are not broken: somebody will search them.
         if (!_console.Profile.Capabilities.Interactive)
             _console.Profile.Width = 400;
-        _cells = notebook.Cells.Count(static cell => cell.IsCode && cell.Source.Trim().Length > 0);
+        _cells = notebook.Cells.Count(static cell => cell.Runs);
         _console.MarkupLineInterpolated($"[bold]{Path.GetFileName(notebook.Path)}[/]: {_cells} cells");
     }
 
@@ -30,7 +30,7 @@ internal sealed class RunProgress
         return await _console.Status().StartAsync(status, _ => run());
     }
 
-    public void Ended(NotebookCell cell, int number, TimeSpan took, CellError? error, bool cancelled)
+    public void Ended(NotebookCell cell, int number, TimeSpan took, CellError? error, bool cancelled, IEnumerable<string> texts)
     {
         var mark = (error, cancelled) switch
         {
@@ -40,21 +40,9 @@ internal sealed class RunProgress
             _ => "[red]failed[/]",
         };
         _console.MarkupLine($"{Position(number)} {mark} {took.TotalSeconds,6:0.00} s  [grey]{Markup.Escape(Title(cell))}[/]");
-        foreach (var text in TextsOf(cell))
+        foreach (var text in texts)
             _console.WriteLine(text.TrimEnd('\n'));
     }
-
-    // What the cell printed and what it resulted in; a display may have been a progress report, which is over.
-    private static IEnumerable<string> TextsOf(NotebookCell cell) =>
-        from output in cell.Json["outputs"]?.AsArray() ?? []
-        let text = (string?)output["output_type"] switch
-        {
-            "stream" => output["text"],
-            "execute_result" => output["data"]?["text/plain"],
-            _ => null,
-        }
-        where text is not null
-        select MultilineText.Join(text);
 
     public void Wrote(string file) => _console.WriteLine($"wrote {Path.GetRelativePath(_folder, file) switch
     {

@@ -61,6 +61,40 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task Tasks_of_earlier_cells_can_print_all_the_time()
+    {
+        _lab.WriteNotebook(
+            "for (var i = 0; i < 3; i++) _ = Task.Run(() => { while (true) { Console.Write(i); Console.Error.Write(i); Thread.Sleep(0); } });",
+            "for (var i = 0; i < 20_000; i++) { Console.WriteLine(i); Console.Error.WriteLine(i); }",
+            "await Task.Delay(100); 1");
+        var ended = await _lab.RunAsync("run", "notebook.ipynb", "--html", "page.html");
+        Assert.Equal((0, ""), (ended.ExitCode, ended.Error));
+    }
+
+    [Fact]
+    public async Task A_mistake_of_the_program_is_told()
+    {
+        _lab.WriteNotebook("new SchedulerActivations.Notebook.MimeBundle(new Dictionary<string, string> { [\"application/json\"] = \"no JSON\" })");
+        var ended = await _lab.RunAsync("run", "notebook.ipynb");
+        Assert.Equal(3, ended.ExitCode);
+        Assert.StartsWith("lab: something that should not happen has happened: System.Text.Json.", ended.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cell_that_is_to_be_skipped_stays_as_it_is()
+    {
+        _lab.Write("notebook.ipynb", SchedulerActivations.Tests.TestNotebook.OfJson(
+            """{"cell_type":"code","metadata":{"tags":["skip-execution"]},"source":"throw new Exception();","execution_count":7,"outputs":[{"output_type":"stream","name":"stdout","text":["kept"]}]}""",
+            """{"cell_type":"code","metadata":{},"source":"1 + 1","execution_count":null,"outputs":[]}"""));
+        var ended = await _lab.RunAsync("run", "notebook.ipynb");
+        Assert.Equal((0, ""), (ended.ExitCode, ended.Error));
+        Assert.Contains("[1/1] ok", ended.Output, StringComparison.Ordinal);
+        var cells = JsonNode.Parse(_lab.Read("notebook.executed.ipynb"))!["cells"]!.AsArray();
+        Assert.Equal("kept", (string?)cells[0]!["outputs"]![0]!["text"]![0]);
+        Assert.Equal(1, (int?)cells[1]!["execution_count"]);
+    }
+
+    [Fact]
     public async Task Ctrl_C_stops_the_run_and_still_writes_the_notebook()
     {
         _lab.WriteNotebook("System.IO.File.WriteAllText(\"started\", \"\"); while (true) { }", "1");
