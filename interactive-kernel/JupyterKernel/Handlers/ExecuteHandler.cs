@@ -25,7 +25,8 @@ internal static class ExecuteHandler
 
         var output = new CellMessages(kernel, request);
         var input = cell.AllowStdin ? kernel.Stdin.InputOf(request) : null;
-        var outcome = await kernel.Session.ExecuteAsync(new Cell(Cell.NameOf(number), cell.Code), output, input);
+        var name = counts ? Cell.NameOf(number) : Cell.NameOfUnnumbered(++kernel.UnnumberedCount);
+        var outcome = await kernel.Session.ExecuteAsync(new Cell(name, cell.Code), output, input);
         var result = (outcome as CellOutcome.Succeeded)?.Result;
         if (counts)
             kernel.History.Add(number, cell.Code, result?.Data.GetValueOrDefault(MimeFormatting.PlainText));

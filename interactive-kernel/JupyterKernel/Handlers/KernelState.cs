@@ -20,6 +20,9 @@ internal sealed class KernelState(ScriptSession session, IMessageSender sender) 
     /// <summary>The number of the latest cell that counts.</summary>
     public int ExecutionCount { get; set; }
 
+    /// <summary>How many cells did not count.</summary>
+    public int UnnumberedCount { get; set; }
+
     /// <summary>Set when the kernel was asked to end.</summary>
     public bool IsShuttingDown { get; set; }
 

@@ -36,6 +36,15 @@ public sealed class ExecuteTests : IDisposable
     }
 
     [Fact]
+    public async Task A_cell_that_is_not_numbered_does_not_take_the_place_of_one_that_is()
+    {
+        await _frontEnd.AskAsync("execute_request", FrontEnd.Execute("int Divide(int n)\n{\n    return 1 / n;\n}"));
+        await _frontEnd.AskAsync("execute_request", new() { ["code"] = "int Other(int n)\n{\n    return 2 / n;\n}", ["store_history"] = false });
+        Assert.Equal("   at Cell [1], line 3, in Divide:  return 1 / n;", (string?)(await _frontEnd.ReplyAsync("execute_request", FrontEnd.Execute("Divide(0)")))["traceback"]![1]);
+        Assert.Equal("   at Unnumbered cell 1, line 3, in Other:  return 2 / n;", (string?)(await _frontEnd.ReplyAsync("execute_request", FrontEnd.Execute("Other(0)")))["traceback"]![1]);
+    }
+
+    [Fact]
     public async Task A_silent_cell_shows_neither_itself_nor_its_result()
     {
         var messages = await _frontEnd.AskAsync("execute_request", new() { ["code"] = "1 + 1", ["silent"] = true });
