@@ -35,14 +35,15 @@ internal sealed record ConnectionFile(
     }
 
     /// <summary>The address of one of the ports, as ZeroMQ writes it.</summary>
-    public string Address(int port) => Transport == "ipc" ? $"ipc://{Ip}-{port}" : $"{Transport}://{Ip}:{port}";
+    public string Address(int port) => $"{Transport}://{Ip}:{port}";
 
     private ConnectionFile Checked(string path)
     {
         if (Key.Length > 0 && SignatureScheme != "hmac-sha256")
             throw new InvalidDataException($"The connection file '{path}' asks for the signature scheme '{SignatureScheme}'; this kernel knows hmac-sha256.");
-        if (Transport is not ("tcp" or "ipc"))
-            throw new InvalidDataException($"The connection file '{path}' asks for the transport '{Transport}'; this kernel knows tcp and ipc.");
+        // The library's ipc is TCP on a port that it chooses itself: no front end finds it.
+        if (Transport != "tcp")
+            throw new InvalidDataException($"The connection file '{path}' asks for the transport '{Transport}'; this kernel knows tcp.");
         return this;
     }
 }

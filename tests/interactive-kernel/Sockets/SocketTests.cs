@@ -70,7 +70,8 @@ public sealed class SocketTests : IDisposable
     [InlineData("{", "is not a Jupyter connection file")]
     [InlineData("""{"ip":"127.0.0.1"}""", "is not a Jupyter connection file")]
     [InlineData("""{"ip":"127.0.0.1","shell_port":1,"iopub_port":2,"stdin_port":3,"control_port":4,"hb_port":5,"key":"k","signature_scheme":"md5"}""", "this kernel knows hmac-sha256")]
-    [InlineData("""{"ip":"127.0.0.1","shell_port":1,"iopub_port":2,"stdin_port":3,"control_port":4,"hb_port":5,"transport":"udp"}""", "this kernel knows tcp and ipc")]
+    [InlineData("""{"ip":"127.0.0.1","shell_port":1,"iopub_port":2,"stdin_port":3,"control_port":4,"hb_port":5,"transport":"udp"}""", "this kernel knows tcp.")]
+    [InlineData("""{"ip":"kernel","shell_port":1,"iopub_port":2,"stdin_port":3,"control_port":4,"hb_port":5,"transport":"ipc"}""", "this kernel knows tcp.")]
     public void A_connection_file_that_cannot_be_used_says_why(string content, string reason)
     {
         File.WriteAllText(_file, content);
