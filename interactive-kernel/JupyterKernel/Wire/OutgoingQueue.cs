@@ -1,3 +1,4 @@
+using System.Text;
 using SchedulerActivations.JupyterKernel.Messages;
 
 namespace SchedulerActivations.JupyterKernel.Wire;
@@ -14,16 +15,20 @@ internal sealed class OutgoingQueue(Action wake) : IMessageSender
     private readonly Lock _gate = new();
     private List<OutgoingMessage> _waiting = [];
 
+    // The last message's text with what has joined it; empty while nothing has.
+    private readonly StringBuilder _joined = new();
+
     public void Send(OutgoingMessage message)
     {
         bool first;
         lock (_gate)
         {
             first = _waiting.Count == 0;
-            if (first || !TryJoin(_waiting[^1], message, out var joined))
+            if (first || !TryJoin(_waiting[^1], message))
+            {
+                FinishLast();
                 _waiting.Add(message);
-            else
-                _waiting[^1] = joined;
+            }
         }
 
         if (first)
@@ -35,6 +40,7 @@ internal sealed class OutgoingQueue(Action wake) : IMessageSender
     {
         lock (_gate)
         {
+            FinishLast();
             var taken = _waiting;
             _waiting = [];
             return taken;
@@ -55,14 +61,24 @@ internal sealed class OutgoingQueue(Action wake) : IMessageSender
         }
     }
 
-    private static bool TryJoin(OutgoingMessage last, OutgoingMessage next, out OutgoingMessage joined)
+    private bool TryJoin(OutgoingMessage last, OutgoingMessage next)
     {
-        joined = last;
         if (last.Content is not StreamOutput before || next.Content is not StreamOutput after)
             return false;
-        if (before.Name != after.Name || !ReferenceEquals(last.Parent, next.Parent) || before.Text.Length + after.Text.Length > LongestText)
+        var length = Math.Max(_joined.Length, before.Text.Length);
+        if (before.Name != after.Name || !ReferenceEquals(last.Parent, next.Parent) || length + after.Text.Length > LongestText)
             return false;
-        joined = last with { Content = before with { Text = before.Text + after.Text } };
+        if (_joined.Length == 0)
+            _joined.Append(before.Text);
+        _joined.Append(after.Text);
         return true;
+    }
+
+    private void FinishLast()
+    {
+        if (_joined.Length == 0)
+            return;
+        _waiting[^1] = _waiting[^1] with { Content = (StreamOutput)_waiting[^1].Content with { Text = _joined.ToString() } };
+        _joined.Clear();
     }
 }

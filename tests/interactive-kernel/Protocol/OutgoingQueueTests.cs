@@ -39,6 +39,16 @@ public sealed class OutgoingQueueTests
     }
 
     [Fact]
+    public void Joining_costs_what_is_added_and_not_what_is_there()
+    {
+        Write("stdout", new string('x', 30_000));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1000; i++)
+            Write("stdout", "one more line\n");
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 1000, 0, 500);
+    }
+
+    [Fact]
     public void What_was_taken_is_gone_and_the_next_message_wakes_again()
     {
         Write("stdout", "a");
