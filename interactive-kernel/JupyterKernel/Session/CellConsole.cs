@@ -34,8 +34,8 @@ internal static class CellConsole
 
     private static void Replace()
     {
-        Console.SetOut(new CellConsoleWriter(s_processOutput!, static (output, text) => output.WriteStandardOutput(text)));
-        Console.SetError(new CellConsoleWriter(ProcessError, static (output, text) => output.WriteStandardError(text)));
+        Console.SetOut(new CellConsoleWriter(s_processOutput!, static cell => cell.StandardOutput));
+        Console.SetError(new CellConsoleWriter(ProcessError, static cell => cell.StandardError));
         Console.SetIn(new CellConsoleReader(s_processInput!));
     }
 }

@@ -3,7 +3,7 @@ using System.Text;
 namespace SchedulerActivations.JupyterKernel.Session;
 
 /// <summary>A text writer that hands every piece of text to the running cell's output as it comes.</summary>
-internal sealed class CellConsoleWriter(TextWriter outsideCells, Action<ICellOutput, string> write) : TextWriter
+internal sealed class CellConsoleWriter(TextWriter outsideCells, Func<CellContext, WholeCharacters> stream) : TextWriter
 {
     public override Encoding Encoding => Encoding.UTF8;
 
@@ -29,7 +29,7 @@ internal sealed class CellConsoleWriter(TextWriter outsideCells, Action<ICellOut
         if (string.IsNullOrEmpty(value))
             return;
         if (CellContext.Current is { } cell)
-            write(cell.Output, value);
+            stream(cell).Write(value);
         else
             outsideCells.Write(value);
     }

@@ -15,6 +15,10 @@ internal sealed class CellContext(ICellOutput output, ICellInput? input, ChartLi
 
     public ICellOutput Output { get; } = output;
 
+    public WholeCharacters StandardOutput { get; } = new(output.WriteStandardOutput);
+
+    public WholeCharacters StandardError { get; } = new(output.WriteStandardError);
+
     public ICellInput? Input { get; } = input;
 
     /// <summary>What is shown goes through here before it goes to <see cref="Output"/>.</summary>

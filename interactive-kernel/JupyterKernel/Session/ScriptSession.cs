@@ -45,7 +45,10 @@ internal sealed class ScriptSession : IDisposable
             var context = new CellContext(output, input, _charts, new CancellationTokenSource());
             lock (_gate)
                 _current = context;
-            return await Task.Run(() => ExecuteAsync(cell, context));
+            var outcome = await Task.Run(() => ExecuteAsync(cell, context));
+            context.StandardOutput.Flush();
+            context.StandardError.Flush();
+            return outcome;
         }
         catch (OperationCanceledException)
         {
@@ -107,7 +110,8 @@ internal sealed class ScriptSession : IDisposable
         var thread = CellThread.Start(cell.Name, context, async () =>
         {
             var value = await _chain.Start(submission);
-            if (submission.HasResult)
+            // What a handle stands for is shown already. Without a last expression a cell may still say return.
+            if (value is not DisplayedValue && (submission.HasResult || value is not null))
                 result = _charts.Complete(MimeFormatting.ToBundle(value));
         });
         lock (_gate)

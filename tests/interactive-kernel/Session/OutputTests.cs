@@ -14,6 +14,13 @@ public sealed class OutputTests : IDisposable
     }
 
     [Fact]
+    public async Task A_character_that_is_written_in_halves_arrives_whole()
+    {
+        await _notebook.ResultAsync("foreach (var half in \"a\ud83d\ude00b\") Console.Write(half); Console.Error.Write('\\ud83d'); Console.Write('\\ud83d'); Console.Error.Write('\\ude00'); display(1);");
+        Assert.Equal([("stdout", "a"), ("stdout", "\ud83d\ude00"), ("stdout", "b"), ("stderr", "\ud83d\ude00"), ("display", "1"), ("stdout", "\ud83d")], _notebook.Output.All);
+    }
+
+    [Fact]
     public async Task Output_arrives_while_the_cell_runs()
     {
         var output = new RecordedOutput();

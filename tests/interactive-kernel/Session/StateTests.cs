@@ -8,6 +8,15 @@ public sealed class StateTests : IDisposable
     public async Task A_cell_s_last_expression_is_its_result() => Assert.Equal("2", await _notebook.ResultAsync("1 + 1"));
 
     [Theory]
+    [InlineData("return 5;")]
+    [InlineData("if (DateTime.Now.Year > 2000) return 5;\nConsole.WriteLine(\"not reached\");")]
+    [InlineData("if (DateTime.Now.Year < 2000) return 4;\n5")]
+    public async Task What_a_cell_returns_is_its_result(string source) => Assert.Equal("5", await _notebook.ResultAsync(source));
+
+    [Theory]
+    [InlineData("return;")]
+    [InlineData("display(1)")]
+    [InlineData("var shown = display(1); shown")]
     [InlineData("Math.Abs(1);")]
     [InlineData("var x = 1;")]
     [InlineData("Console.WriteLine()")]
