@@ -51,7 +51,7 @@ public static partial class Lab
             from machine in machines ?? [Machines.Simulated]
             from policy in machine.AsksPolicy ? policies : [policies[0]]
             select At(Describe(policy, server, machine, virtualProcessors, duration, seed), load);
-        var runs = await new RunSeries([.. experiments], cancellation).RunAsync(stopAtFailure: false);
+        var runs = await new RunSeries([.. experiments], cancellation).RunAsync(stopAtFailure: false).ConfigureAwait(false);
         return new LoadSweep(runs.Results, runs.Failures);
     }
 

@@ -49,7 +49,7 @@ public static partial class Lab
         RefusePeersOf(workload, machine is null ? null : [machine]);
         var experiment = Describe(policy, workload, machine ?? Machines.Simulated, virtualProcessors, duration, seed, swaps) with { Tracing = tracing };
         var series = new RunSeries([experiment], cancellation);
-        return (await series.RunAsync(stopAtFailure: true)).Results[0];
+        return (await series.RunAsync(stopAtFailure: true).ConfigureAwait(false)).Results[0];
     }
 
     /// <summary>Runs every policy on every machine with every number of virtual processors, one after the other, and puts the results side by side.</summary>
@@ -82,7 +82,7 @@ public static partial class Lab
             let experiment = Describe(policy, workload, machine, processors, duration, seed)
             where policy == policies[0] || RunLabels.IsPolicyAsked(experiment)
             select experiment;
-        return await new RunSeries([.. experiments], cancellation).RunAsync(stopAtFailure: false);
+        return await new RunSeries([.. experiments], cancellation).RunAsync(stopAtFailure: false).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -136,7 +136,7 @@ public static partial class Lab
         var display = new CheckDisplay(host, check);
         try
         {
-            var result = await PolicyChecker.CheckAsync(check, display, ends.Token);
+            var result = await PolicyChecker.CheckAsync(check, display, ends.Token).ConfigureAwait(false);
             display.Close(result.Broken is null ? "done" : "a rule is broken, found", result.Schedules);
             return result;
         }

@@ -17,6 +17,7 @@ internal sealed class CellPump : SynchronizationContext
     private readonly Queue<Work> _work = [];
     private Place _thread = Place.Busy;
     private bool _isClosed;
+    private bool _isAbandoned;
     private Timer? _patience;
 
     private enum Place
@@ -31,7 +32,7 @@ internal sealed class CellPump : SynchronizationContext
         Away,
     }
 
-    /// <summary>Runs the cell and its continuations on the calling thread until its task ends or the pump is closed.</summary>
+    /// <summary>Runs the cell and its continuations on the calling thread until its task ends or the pump is abandoned.</summary>
     public void Run(Func<Task> body)
     {
         SetSynchronizationContext(this);
@@ -59,6 +60,8 @@ internal sealed class CellPump : SynchronizationContext
         var work = new Work(this, d, state);
         lock (_gate)
         {
+            if (_isAbandoned)
+                return;
             if (!_isClosed && _thread != Place.Away)
             {
                 _work.Enqueue(work);
@@ -80,8 +83,20 @@ internal sealed class CellPump : SynchronizationContext
 
     public override SynchronizationContext CreateCopy() => this;
 
-    /// <summary>Lets <see cref="Run"/> return; later continuations run on the thread pool.</summary>
-    public void Close()
+    /// <summary>Lets <see cref="Run"/> return; no continuation runs from now on: an interrupted cell does not go on behind its next await.</summary>
+    public void Abandon()
+    {
+        lock (_gate)
+        {
+            _isAbandoned = true;
+            _work.Clear();
+        }
+
+        Close();
+    }
+
+    // Later continuations, those of tasks that the cell has left running, run on the thread pool.
+    private void Close()
     {
         lock (_gate)
         {

@@ -3,7 +3,7 @@ namespace SchedulerActivations.JupyterKernel.Session;
 /// <summary>The thread of one cell, which can be stopped.</summary>
 /// <remarks>
 /// Three means, each for what the others do not reach: the checks in the cell's own loops (<see cref="CellCheck"/>) for
-/// one that computes, Thread.Interrupt for one that waits in managed code, and closing the pump for one that awaits.
+/// one that computes, Thread.Interrupt for one that waits in managed code, and abandoning the pump for one that awaits.
 /// A thread in a system call or in a library's own endless loop is reached by none of them: it is left behind.
 /// <para>
 /// What would reach it is aborting the thread (ControlledExecution). It is not used: on .NET 10.0.12 the whole process
@@ -46,7 +46,7 @@ internal sealed class CellThread
     public void Interrupt()
     {
         _context.Interrupt();
-        _pump.Close();
+        _pump.Abandon();
         _thread.Interrupt();
         _ = LeaveBehindWhenStuckAsync();
     }

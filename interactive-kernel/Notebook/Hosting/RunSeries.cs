@@ -21,7 +21,8 @@ internal sealed class RunSeries(IReadOnlyList<Experiment> experiments, Cancellat
                 display.Start(results.Count + failures.Count, experiment);
                 try
                 {
-                    results.Add(await ExperimentRunner.RunAsync(experiment, display, ends.Token));
+                    // Not the cell's to go on with: an interrupted cell goes on with nothing, and this has to clear up.
+                    results.Add(await ExperimentRunner.RunAsync(experiment, display, ends.Token).ConfigureAwait(false));
                 }
 #pragma warning disable CA1031 // Whatever went wrong with one run is told in the comparison; the others have nothing to do with it.
                 catch (Exception exception) when (exception is not OperationCanceledException && !stopAtFailure)

@@ -56,6 +56,36 @@ public sealed class InterruptTests : IDisposable
         Assert.Equal("stopped", await _notebook.ResultAsync("thread.Join(5000) ? \"stopped\" : \"still running\""));
     }
 
+    [Theory]
+    [InlineData("var gate = new TaskCompletionSource(); Console.WriteLine(\"runs\"); await gate.Task; Console.WriteLine(\"went on\");")]
+    [InlineData("var gate = new TaskCompletionSource(); async Task Wait() { await gate.Task; Console.WriteLine(\"went on\"); } _ = Wait(); Console.WriteLine(\"runs\"); Thread.Sleep(-1);")]
+    [InlineData("var gate = new TaskCompletionSource(); async Task Wait() { await Task.Yield(); Console.WriteLine(\"runs\"); await gate.Task; Console.WriteLine(\"went on\"); } Wait().Wait();")]
+    public async Task An_interrupted_cell_does_not_go_on_behind_its_await(string source)
+    {
+        await InterruptAsync(source);
+        var output = _notebook.Output;
+        await _notebook.ResultAsync("gate.SetResult(); await Task.Delay(100);");
+        Assert.Equal("runs\n", output.StandardOutput);
+    }
+
+    [Fact]
+    public async Task An_interrupted_run_says_that_it_was_stopped()
+    {
+        var output = new RecordedOutput();
+        var (runs, stopped) = (new TaskCompletionSource(), new TaskCompletionSource());
+        output.Written += text =>
+        {
+            runs.TrySetResult();
+            if (text.Contains("stopped", StringComparison.Ordinal))
+                stopped.TrySetResult();
+        };
+        var running = _notebook.RunAsync("await Lab.RunAsync(new RoundRobin(), new ComputeAndIo(), Machines.Stock, duration: TimeSpan.FromMinutes(1));", output);
+        await runs.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        _notebook.Session.Interrupt();
+        Assert.IsType<JupyterKernel.Session.CellOutcome.Failed>(await running);
+        await stopped.Task.WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
     [Fact]
     public async Task A_hundred_interrupts_at_any_moment_leave_the_session_as_it_was()
     {
