@@ -9,7 +9,7 @@ namespace SchedulerActivations.Notebook;
 internal static class CellUsings
 {
     private static readonly Lazy<string> s_usings = new(() => string.Concat(
-        new[] { "System", "System.Collections.Generic", "System.Linq", "System.Threading", "System.Threading.Tasks" }
+        new[] { "System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Text", "System.Threading", "System.Threading.Tasks" }
             .Concat(Exported(typeof(SchedulingPolicy).Assembly))
             .Concat(Exported(Assembly.Load("SchedulerActivations.Policies")))
             .Distinct()

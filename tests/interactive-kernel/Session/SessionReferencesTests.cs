@@ -2,6 +2,8 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using SchedulerActivations.JupyterKernel.Session;
 using SchedulerActivations.Notebook;
+using SchedulerActivations.Policies;
+using SchedulerActivations.Specialization;
 
 namespace SchedulerActivations.InteractiveKernel.Tests.Session;
 
@@ -20,6 +22,18 @@ public sealed class SessionReferencesTests
         }, TaskCreationOptions.LongRunning)));
         Assert.All(types, type => Assert.Equal(types[0], type, SymbolEqualityComparer.Default));
         GC.KeepAlive(bound);
+    }
+
+    [Fact]
+    public void No_name_of_ours_is_also_one_of_a_namespace_that_is_open()
+    {
+        var ours = new[] { typeof(EarliestDeadlineFirst), typeof(SchedulingPolicy), typeof(Lab), typeof(CellFunctions) }.SelectMany(type => type.Assembly.GetExportedTypes()).ToList();
+        var names = ours.Where(type => !type.IsNested && SessionReferences.Usings.Contains(type.Namespace!)).Select(type => type.Name).ToHashSet();
+        var theirs = AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!.ToString()!.Split(Path.PathSeparator)
+            .Where(path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal))
+            .SelectMany(path => System.Reflection.Assembly.Load(Path.GetFileNameWithoutExtension(path)).GetExportedTypes())
+            .Where(type => !type.IsNested && type.Namespace is { } space && SessionReferences.Usings.Contains(space));
+        Assert.Empty(theirs.Where(type => names.Contains(type.Name)).Select(type => type.FullName).Distinct());
     }
 
     [Fact]

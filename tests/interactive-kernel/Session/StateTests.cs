@@ -40,6 +40,14 @@ public sealed class StateTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_opened_by_default_gives_way_to_what_a_cell_defines()
+    {
+        Assert.Equal("a", await _notebook.ResultAsync("new StringBuilder(Path.GetFileName(\"/a\")).ToString()"));
+        await _notebook.ResultAsync("class File { public int Mine => 1; } record Rune(int Number); int Path = 3;");
+        Assert.Equal("6", await _notebook.ResultAsync("new File().Mine + new Rune(2).Number + Path"));
+    }
+
+    [Fact]
     public async Task A_later_cell_can_define_a_variable_anew_with_another_type()
     {
         await _notebook.ResultAsync("var x = 1;");
