@@ -53,6 +53,23 @@ public sealed class LanguageTests : IDisposable
         Assert.Contains("int Twice(int number)", (string?)reply["data"]!["text/plain"], StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Math.Max(|", "Math.Max(")]
+    [InlineData("Math.Max(1, |", "Math.Max(")]
+    [InlineData("Math.Max(1, |)", "Math.Max(")]
+    [InlineData("Math.Max(Math.Min(1, 2), |2)", "Math.Max(")]
+    [InlineData("Math.Max(Math.Min(1, |2)", "Math.Min(")]
+    [InlineData("await Lab.RunAsync(new RoundRobin(), |", "Lab.RunAsync(")]
+    [InlineData("new List<int>(|", "List<int>")]
+    [InlineData("new System.Text.StringBuilder(|)", "StringBuilder.StringBuilder(")]
+    [InlineData("Tw|ice(1)", "int Twice(int number)")]
+    public async Task Among_arguments_the_call_is_explained(string code, string declaration)
+    {
+        await _frontEnd.AskAsync("execute_request", FrontEnd.Execute("int Twice(int number) => 2 * number;"));
+        var reply = await _frontEnd.ReplyAsync("inspect_request", new() { ["code"] = code.Replace("|", "", StringComparison.Ordinal), ["cursor_pos"] = code.IndexOf('|', StringComparison.Ordinal), ["detail_level"] = 0 });
+        Assert.Contains(declaration, (string?)reply["data"]!["text/plain"], StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_is_nothing_is_not_found() =>
         Assert.False((bool?)(await _frontEnd.ReplyAsync("inspect_request", new() { ["code"] = "   ", ["cursor_pos"] = 1 }))["found"]);
