@@ -1,7 +1,6 @@
 // The peer "boost-fiber": stackful fibers on one OS thread. One workload a process; prints one line of JSON.
 #include <boost/fiber/all.hpp>
 
-#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
@@ -25,19 +24,17 @@ fibers::fiber start(Body&& body)
     return fibers::fiber(fibers::launch::post, std::allocator_arg, stacks, std::forward<Body>(body));
 }
 
-// The middle one of the later half of several repetitions: what came before warmed up. A collector that comes in most of them counts. All peers do the same.
-double repeat(int repetitions, double operations, const std::function<void()>& run)
+// The best of several repetitions: the one that the machine's other load disturbed least. All peers do the same.
+double best(int repetitions, double operations, const std::function<void()>& run)
 {
-    std::vector<double> later;
+    double least = 1e300;
     for (int i = 0; i < repetitions; i++) {
         auto begin = Clock::now();
         run();
         std::chrono::duration<double, std::nano> took = Clock::now() - begin;
-        if (i >= repetitions / 2)
-            later.push_back(took.count());
+        least = std::min(least, took.count());
     }
-    std::sort(later.begin(), later.end());
-    return later[(later.size() - 1) / 2] / operations;
+    return least / operations;
 }
 
 void together(int count, const std::function<void()>& body)
@@ -145,19 +142,19 @@ int main(int, char** arguments)
     const char* unit = "ns";
     double value;
     if (name == "yield")
-        value = repeat(10, 1e6, [] { yields(1000000); });
+        value = best(10, 1e6, [] { yields(1000000); });
     else if (name == "ping-pong")
-        value = repeat(10, 5e5, [] { ping_pong(500000); });
+        value = best(10, 5e5, [] { ping_pong(500000); });
     else if (name == "mutex")
-        value = repeat(10, 2e6, [] { locks(2000000); });
+        value = best(10, 2e6, [] { locks(2000000); });
     else if (name == "mutex-contended")
-        value = repeat(10, 2e5, [] { contended(200000); });
+        value = best(10, 2e5, [] { contended(200000); });
     else if (name == "create-join")
-        value = repeat(10, 2e5, [] { create_join(200000); });
+        value = best(10, 2e5, [] { create_join(200000); });
     else if (name == "sumtime-2000")
-        unit = "ms", value = repeat(100, 1e6, [] { sumtime(2000); });
+        unit = "ms", value = best(100, 1e6, [] { sumtime(2000); });
     else if (name == "sumtime-100000")
-        unit = "ms", value = repeat(4, 1e6, [] { sumtime(100000); });
+        unit = "ms", value = best(4, 1e6, [] { sumtime(100000); });
     else if (name == "sleeping-thread-bytes")
         unit = "bytes", value = sleeping_bytes(20000);
     else

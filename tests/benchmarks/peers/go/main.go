@@ -5,24 +5,23 @@ import (
 	"fmt"
 	"os"
 	"runtime"
-	"sort"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 )
 
-// The middle one of the later half of several repetitions: what came before warmed up. A collector that comes in most of them counts. All peers do the same.
-func repeat(repetitions int, operations int, run func()) float64 {
-	times := make([]float64, repetitions)
-	for i := range times {
+// The best of several repetitions: the one that the machine's other load disturbed least. All peers do the same.
+func best(repetitions int, operations int, run func()) float64 {
+	least := time.Duration(1 << 62)
+	for i := 0; i < repetitions; i++ {
 		start := time.Now()
 		run()
-		times[i] = float64(time.Since(start).Nanoseconds())
+		if took := time.Since(start); took < least {
+			least = took
+		}
 	}
-	later := times[repetitions/2:]
-	sort.Float64s(later)
-	return later[(len(later)-1)/2] / float64(operations)
+	return float64(least.Nanoseconds()) / float64(operations)
 }
 
 func together(count int, body func()) {
@@ -147,23 +146,23 @@ func main() {
 	name, unit, value := os.Args[1], "ns", 0.0
 	switch name {
 	case "yield":
-		value = repeat(10, 1000000, yields(1000000))
+		value = best(10, 1000000, yields(1000000))
 	case "ping-pong":
-		value = repeat(10, 500000, func() { pingPong(500000) })
+		value = best(10, 500000, func() { pingPong(500000) })
 	case "mutex":
-		value = repeat(10, 2000000, func() { locks(2000000) })
+		value = best(10, 2000000, func() { locks(2000000) })
 	case "mutex-contended":
-		value = repeat(10, 200000, func() { contended(200000) })
+		value = best(10, 200000, func() { contended(200000) })
 	case "create-join":
-		value = repeat(10, 200000, func() { createJoin(200000) })
+		value = best(10, 200000, func() { createJoin(200000) })
 	case "sumtime-2000":
-		unit, value = "ms", repeat(1000, 1000000, func() { sumtime(2000) })
+		unit, value = "ms", best(1000, 1000000, func() { sumtime(2000) })
 	case "sumtime-100000":
-		unit, value = "ms", repeat(8, 1000000, func() { sumtime(100000) })
+		unit, value = "ms", best(8, 1000000, func() { sumtime(100000) })
 	case "sumtime-1000000":
-		unit, value = "ms", repeat(3, 1000000, func() { sumtime(1000000) })
+		unit, value = "ms", best(3, 1000000, func() { sumtime(1000000) })
 	case "skynet-1000000":
-		unit, value = "ms", repeat(3, 1000000, func() {
+		unit, value = "ms", best(3, 1000000, func() {
 			answer := make(chan int)
 			go skynet(answer, 0, 1000000)
 			<-answer

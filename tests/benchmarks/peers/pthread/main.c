@@ -19,27 +19,19 @@ static double now(void)
 	return t.tv_sec * 1e9 + t.tv_nsec;
 }
 
-static int compare(const void *left, const void *right)
+// The best of several repetitions: the one that the machine's other load disturbed least. All peers do the same.
+static double best(int repetitions, double operations, void (*run)(long), long argument)
 {
-	double difference = *(const double *)left - *(const double *)right;
-
-	return difference < 0 ? -1 : difference > 0;
-}
-
-// The middle one of the later half of several repetitions: what came before warmed up. A collector that comes in most of them counts. All peers do the same.
-static double repeat(int repetitions, double operations, void (*run)(long), long argument)
-{
-	double times[repetitions];
-	int before = repetitions / 2, later = repetitions - before;
+	double least = 1e300;
 
 	for (int i = 0; i < repetitions; i++) {
 		double start = now();
 
 		run(argument);
-		times[i] = now() - start;
+		if (now() - start < least)
+			least = now() - start;
 	}
-	qsort(times + before, later, sizeof(*times), compare);
-	return times[before + (later - 1) / 2] / operations;
+	return least / operations;
 }
 
 static pthread_t start(void *(*body)(void *), void *argument)
@@ -188,15 +180,15 @@ int main(int argc, char **argv)
 	pthread_attr_init(&small);
 	pthread_attr_setstacksize(&small, 16384);
 	if (!strcmp(name, "ping-pong"))
-		value = repeat(5, 50000, ping_pong, 50000);
+		value = best(5, 50000, ping_pong, 50000);
 	else if (!strcmp(name, "mutex"))
-		value = repeat(10, 2000000, locks, 2000000);
+		value = best(10, 2000000, locks, 2000000);
 	else if (!strcmp(name, "mutex-contended"))
-		value = repeat(5, 20000, contended, 20000);
+		value = best(5, 20000, contended, 20000);
 	else if (!strcmp(name, "create-join"))
-		value = repeat(5, 5000, create_join, 5000);
+		value = best(5, 5000, create_join, 5000);
 	else if (!strcmp(name, "sumtime-2000"))
-		unit = "ms", value = repeat(5, 1e6, sumtime, 2000);
+		unit = "ms", value = best(5, 1e6, sumtime, 2000);
 	else if (!strcmp(name, "sleeping-thread-bytes"))
 		unit = "bytes", value = sleeping_bytes(2000);
 	else
