@@ -209,9 +209,10 @@ public static partial class Lab
     {
         if ((from is null && length is null) || results.Count == 0) return null;
         var start = from ?? TimeSpan.Zero;
-        var end = length is { } wanted ? start + wanted : results.Max(result => result.Elapsed);
+        var over = results.Max(result => result.Elapsed);
+        var end = length is { } wanted ? start + wanted : over;
         // A stretch after the end of all runs is as empty as one of no length.
-        if (end <= start || start >= results.Max(result => result.Elapsed)) throw new ArgumentOutOfRangeException(nameof(length), length, $"Nothing lies between {start} and {end} of the run.");
+        if (end <= start || start >= over) throw new ArgumentOutOfRangeException(nameof(length), length, $"Nothing lies between {start} and {end} of the run.");
         return new TimeWindow(start.Ticks * 100, end.Ticks * 100);
     }
 

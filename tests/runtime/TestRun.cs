@@ -23,6 +23,9 @@ internal static class TestRun
     public static readonly SimulatedMachine Simulated = new();
     public static readonly StockMachine Stock = new();
 
+    /// <summary>One of the two, by the name that a theory's data has.</summary>
+    public static Machine Named(string machine) => machine == "stock" ? Stock : Simulated;
+
     public static ExperimentResult On(
         Machine machine, Action<WorkloadDefinition> define, SchedulingPolicy? policy = null, int vps = 1, double milliseconds = 200, ulong seed = 1,
         TimeSpan? watchdog = null, IReadOnlyList<(double Milliseconds, SchedulingPolicy Policy)>? swaps = null, bool tracing = true)

@@ -17,8 +17,10 @@ internal static class CheckedSource
         {
             if (BodyOfLoop(node) is { } body)
                 CheckLoop(body, changes);
+            else if (BodyOfFunction(node) is { } block)
+                changes.Add((block.OpenBraceToken.Span.End, 0, CallCheck));
             else
-                CheckFunction(node, changes);
+                CheckExpression(node, changes);
         }
 
         var source = tree.ToString();
@@ -48,23 +50,20 @@ internal static class CheckedSource
         changes.Add((body.Span.End, 0, " }"));
     }
 
-    private static void CheckFunction(SyntaxNode node, List<(int, int, string)> changes)
+    private static BlockSyntax? BodyOfFunction(SyntaxNode node) => node switch
+    {
+        BaseMethodDeclarationSyntax method => method.Body,
+        LocalFunctionStatementSyntax function => function.Body,
+        AccessorDeclarationSyntax accessor => accessor.Body,
+        // A lambda that is an expression stays one: it may be for a library that reads it and never calls it.
+        AnonymousFunctionExpressionSyntax lambda => lambda.Block,
+        _ => null,
+    };
+
+    private static void CheckExpression(SyntaxNode node, List<(int, int, string)> changes)
     {
         switch (node)
         {
-            case BaseMethodDeclarationSyntax { Body: { } block }:
-                CheckBlock(block, changes);
-                break;
-            case LocalFunctionStatementSyntax { Body: { } block }:
-                CheckBlock(block, changes);
-                break;
-            case AccessorDeclarationSyntax { Body: { } block }:
-                CheckBlock(block, changes);
-                break;
-            // A lambda that is an expression stays one: it may be for a library that reads it and never calls it.
-            case AnonymousFunctionExpressionSyntax { Block: { } block }:
-                CheckBlock(block, changes);
-                break;
             case BaseMethodDeclarationSyntax { ExpressionBody: { } arrow } method when ResultOf(method) is { } result:
                 CheckArrow(arrow, HasValue(result, method.Modifiers), "{", method.SemicolonToken, " }", changes);
                 break;
@@ -82,9 +81,6 @@ internal static class CheckedSource
                 break;
         }
     }
-
-    private static void CheckBlock(BlockSyntax block, List<(int, int, string)> changes) =>
-        changes.Add((block.OpenBraceToken.Span.End, 0, CallCheck));
 
     private static void CheckArrow(
         ArrowExpressionClauseSyntax arrow, bool hasValue, string open, SyntaxToken semicolon, string close, List<(int, int, string)> changes)

@@ -14,7 +14,7 @@ internal static class SessionReferences
     private static readonly Lazy<CSharpCompilation> s_bound = new(Bind);
 
     private static readonly Lazy<ImmutableArray<string>> s_usings = new(static () =>
-        ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Text", "System.Threading", "System.Threading.Tasks", .. LibraryNamespaces(), typeof(CellFunctions).FullName!]);
+        [.. CellUsings.Usual, .. LibraryNamespaces(), typeof(CellFunctions).FullName!]);
 
     public static ImmutableArray<MetadataReference> Assemblies => s_bound.Value.ExternalReferences;
 

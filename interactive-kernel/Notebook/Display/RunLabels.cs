@@ -46,8 +46,11 @@ internal sealed class RunLabels(IReadOnlyList<ExperimentResult> results, string?
     {
         var (experiment, others) = (result.Experiment, results.Select(other => other.Experiment).ToList());
         List<string> differences = [];
-        if (IsPolicyAsked(experiment)) differences.AddRange(OfSettings(experiment.Policy, others.Where(IsPolicyAsked).Select(other => other.Policy)));
-        if (IsPolicyAsked(experiment)) differences.AddRange(OfSource(experiment.Policy, others.Select(other => other.Policy), ""));
+        if (IsPolicyAsked(experiment))
+        {
+            differences.AddRange(OfSettings(experiment.Policy, others.Where(IsPolicyAsked).Select(other => other.Policy)));
+            differences.AddRange(OfSource(experiment.Policy, others.Select(other => other.Policy), ""));
+        }
         if (others.Exists(other => other.Workload.Name != experiment.Workload.Name)) differences.Add(experiment.Workload.Name);
         differences.AddRange(OfSource(experiment.Workload, others.Select(other => other.Workload), experiment.Workload.Name + " "));
         differences.AddRange(OfSettings(experiment.Workload, others.Select(other => other.Workload)));

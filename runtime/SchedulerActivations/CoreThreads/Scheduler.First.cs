@@ -23,8 +23,7 @@ internal sealed partial class Scheduler
         }
         if ((Array.Find(_processors, other => other.Idle && !other.Attention)
             ?? Array.Find(_processors, other => other is { PreemptRequested: false, Running.GoesFirst: false })) is not { } place) return;
-        place.PreemptRequested = true;
-        Kernel.Notify(place);
+        RequestPreemption(vp, place);
     }
 
     /// <summary>

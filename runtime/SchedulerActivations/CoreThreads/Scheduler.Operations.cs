@@ -63,8 +63,7 @@ internal sealed partial class Scheduler
         if (ready.Standing != 0)
         {
             // The policy keeps it in a queue, although it was blocked.
-            vp.Posted.Enqueue(ready);
-            vp.Attention = true;
+            vp.Post(ready);
             return;
         }
         vp.Local.Enqueue(ready);
@@ -87,16 +86,10 @@ internal sealed partial class Scheduler
         foreach (var other in _processors)
         {
             if (other.Idle) continue;
-            while (other.Posted.TryDequeue(out var posted)) Take(posted);
-            while (other.Local.Dequeue() is { } local) Take(local);
+            while (other.Posted.TryDequeue(out var posted)) vp.Post(posted);
+            while (other.Local.Dequeue() is { } local) vp.Post(local);
         }
         return vp.Attention;
-
-        void Take(UserThread thread)
-        {
-            vp.Posted.Enqueue(thread);
-            vp.Attention = true;
-        }
     }
 
     /// <summary>The first instruction of an event's handler has been reached.</summary>

@@ -105,7 +105,9 @@ internal sealed partial class Scheduler
         vp.Callback = PolicyCallback.None;
         if (vp.Creating is not { } created) return;
         vp.Creating = null;
-        if (created.State == UserThreadState.New) BecomeReady(vp, created, ReadyReason.Created);
+        if (created.State != UserThreadState.New) return;
+        Record(vp, created, TraceEventKind.Ready, (byte)ReadyReason.Created);
+        BecomeReady(vp, created, ReadyReason.Created);
     }
 
     /// <summary>

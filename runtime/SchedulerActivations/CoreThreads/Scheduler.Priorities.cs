@@ -19,9 +19,7 @@ internal sealed partial class Scheduler
     {
         PriorityChanged(vp, thread);
         if (!_preempts || _ready == 0 || thread.State != UserThreadState.Running || thread.Priority >= before) return;
-        var place = thread.VirtualProcessor;
-        place.PreemptRequested = true;
-        if (place != vp) Kernel.Notify(place);
+        RequestPreemption(vp, thread.VirtualProcessor);
     }
 
     /// <summary>Tells the policy whose priority has changed, and whether the thread shall run now.</summary>

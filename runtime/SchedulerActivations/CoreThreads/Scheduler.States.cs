@@ -21,12 +21,17 @@ internal sealed partial class Scheduler
         if (reason == ReadyReason.Created)
         {
             Record(vp, thread, TraceEventKind.Created);
-            vp.Creating = thread;
-            while (_hearsOfCreation && !Call(vp, new OnCreated(thread))) { }
-            vp.Creating = null;
+            if (_hearsOfCreation) TellCreated(vp, thread);
         }
         Record(vp, thread, TraceEventKind.Ready, (byte)reason);
         BecomeReady(vp, thread, reason);
+    }
+
+    private void TellCreated(VirtualProcessor vp, UserThread thread)
+    {
+        vp.Creating = thread;
+        while (_hearsOfCreation && !Call(vp, new OnCreated(thread))) { }
+        vp.Creating = null;
     }
 
     private void BecomeReady(VirtualProcessor vp, UserThread thread, ReadyReason reason)
@@ -65,9 +70,14 @@ internal sealed partial class Scheduler
         if (candidate.State != UserThreadState.Ready) return true;
         if (place.Running is not { State: UserThreadState.Running, GoesFirst: false } running || place.PreemptRequested) return false;
         if (!CallShouldPreempt(vp, place, running, candidate) || place.Running != running) return false;
+        RequestPreemption(vp, place);
+        return true;
+    }
+
+    private void RequestPreemption(VirtualProcessor vp, VirtualProcessor place)
+    {
         place.PreemptRequested = true;
         if (place != vp) Kernel.Notify(place);
-        return true;
     }
 
     private void NotifyIdle(VirtualProcessor except)

@@ -33,6 +33,12 @@ public sealed partial class VirtualProcessor
     // As Local, posted by others. Partner of the volatile Attention: enqueue, then set it; clear it, then dequeue.
     internal readonly ConcurrentQueue<UserThread> Posted = new();
 
+    internal void Post(UserThread thread)
+    {
+        Posted.Enqueue(thread);
+        Attention = true;
+    }
+
     // The core's count of threads made ready when FindNextToRun last had nothing for this virtual processor.
     internal long AskedAt = -1;
 

@@ -1,6 +1,5 @@
 using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
-using SchedulerActivations.Machines;
 using SchedulerActivations.Specialization;
 
 namespace SchedulerActivations.Tests.CoreThreads;
@@ -14,7 +13,7 @@ public sealed class FirstThreadsTests
 
     private static ExperimentResult Run(
         string machine, int vps, Action<WorkloadDefinition> define, SchedulingPolicy policy, bool tracing = true, (double, SchedulingPolicy)[]? swaps = null) =>
-        TestRun.On(machine == "stock" ? TestRun.Stock : (Machine)TestRun.Simulated, define, policy, vps, milliseconds: 5000, tracing: tracing, swaps: swaps);
+        TestRun.On(TestRun.Named(machine), define, policy, vps, milliseconds: 5000, tracing: tracing, swaps: swaps);
 
     // Computing threads, one that reads, and one that waits for it: those two are declared.
     private static Action<WorkloadDefinition> Answering(int computing) => w =>

@@ -1,6 +1,5 @@
 using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
-using SchedulerActivations.Machines;
 using SchedulerActivations.Policies;
 using SchedulerActivations.Specialization;
 
@@ -11,15 +10,13 @@ public sealed class IdleProcessorsTests
 {
     private static TimeSpan Ms(double milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 
-    private static Machine Machine(string name) => name == "stock" ? TestRun.Stock : TestRun.Simulated;
-
     [Theory]
     [InlineData("simulated")]
     [InlineData("stock")]
     public void The_one_for_which_the_policy_keeps_a_thread_is_asked_though_others_idle_too(string machine)
     {
         var (ran, inTime) = (false, false);
-        var result = TestRun.On(Machine(machine), w =>
+        var result = TestRun.On(TestRun.Named(machine), w =>
         {
             var semaphore = new UserSemaphore(0);
             w.Thread("kept@3", async t =>

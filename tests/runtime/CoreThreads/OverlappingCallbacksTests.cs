@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
-using SchedulerActivations.Machines;
 using SchedulerActivations.Specialization;
 
 namespace SchedulerActivations.Tests.CoreThreads;
@@ -13,7 +12,7 @@ public sealed class OverlappingCallbacksTests
 
     private static ExperimentResult Run(string machine, int vps, SchedulingPolicy policy, double milliseconds = 20_000, TimeSpan? watchdog = null)
     {
-        var result = TestRun.On(machine == "stock" ? TestRun.Stock : (Machine)TestRun.Simulated, w => w.Thread("parent", async t =>
+        var result = TestRun.On(TestRun.Named(machine), w => w.Thread("parent", async t =>
         {
             var mutex = new UserMutex();
             var semaphore = new UserSemaphore(2);
@@ -219,7 +218,7 @@ public sealed class OverlappingCallbacksTests
     public void One_that_starves_a_thread_past_the_watchdogs_bound_is_ejected(string machine, int vps)
     {
         var ran = false;
-        var result = TestRun.On(machine == "stock" ? TestRun.Stock : TestRun.Simulated, w =>
+        var result = TestRun.On(TestRun.Named(machine), w =>
         {
             w.Threads("busy", 3, async t =>
             {
@@ -258,7 +257,7 @@ public sealed class OverlappingCallbacksTests
     public void A_message_of_a_thousand_that_two_processors_pass_on_is_never_lost(string machine, int vps)
     {
         var sum = 0;
-        var result = TestRun.On(machine == "stock" ? TestRun.Stock : TestRun.Simulated, w =>
+        var result = TestRun.On(TestRun.Named(machine), w =>
         {
             var channel = new UserChannel<int>(3);
             w.Threads("sends", 4, async t =>

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
-using SchedulerActivations.Machines;
 using SchedulerActivations.Specialization;
 
 namespace SchedulerActivations.Tests.CoreThreads;
@@ -13,7 +12,7 @@ public sealed class PolicyContractTests
 
     private static ExperimentResult Run(string machine, int vps, SchedulingPolicy policy, double milliseconds = 3000, TimeSpan? watchdog = null)
     {
-        var result = TestRun.On(machine == "stock" ? TestRun.Stock : (Machine)TestRun.Simulated, w => w.Thread("parent", async t =>
+        var result = TestRun.On(TestRun.Named(machine), w => w.Thread("parent", async t =>
         {
             var mutex = new UserMutex();
             var children = Enumerable.Range(0, 6).Select(i => t.Spawn(async c =>
@@ -132,7 +131,7 @@ public sealed class PolicyContractTests
     public void A_policy_that_starves_a_thread_past_the_watchdogs_bound_is_ejected(string machine, int vps)
     {
         var ran = false;
-        var result = TestRun.On(machine == "stock" ? TestRun.Stock : TestRun.Simulated, w =>
+        var result = TestRun.On(TestRun.Named(machine), w =>
         {
             w.Threads("busy", 3, async t =>
             {

@@ -1,6 +1,5 @@
 using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
-using SchedulerActivations.Machines;
 using SchedulerActivations.Specialization;
 
 namespace SchedulerActivations.Tests.CoreThreads;
@@ -43,7 +42,7 @@ public sealed class ReplacedPolicyTests
     public void A_sleeper_that_it_keeps_can_be_cancelled(string machine, int vps)
     {
         var cancelled = false;
-        var result = TestRun.On(machine == "stock" ? TestRun.Stock : (Machine)TestRun.Simulated, w => w.Thread("main", async t =>
+        var result = TestRun.On(TestRun.Named(machine), w => w.Thread("main", async t =>
         {
             var sleeper = t.Spawn(async c => await c.Sleep(TimeSpan.FromHours(1)));
             await t.Sleep(TimeSpan.FromMilliseconds(5));
@@ -70,7 +69,7 @@ public sealed class ReplacedPolicyTests
 
     private static ExperimentResult Run(string machine, int vps, SchedulingPolicy policy, IReadOnlyList<(double, SchedulingPolicy)> swaps)
     {
-        var result = TestRun.On(machine == "stock" ? TestRun.Stock : (Machine)TestRun.Simulated, w =>
+        var result = TestRun.On(TestRun.Named(machine), w =>
         {
             var port = w.Port("port", Traffic.Periodic(TimeSpan.FromMilliseconds(10)));
             w.Thread("io", async t => { for (var i = 0; i < 10; i++) await t.Read(port); });

@@ -1,6 +1,5 @@
 using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
-using SchedulerActivations.Machines;
 
 namespace SchedulerActivations.Tests.CoreThreads;
 
@@ -9,13 +8,11 @@ public sealed class UserThreadTests
 {
     public static TheoryData<string, int> Machines => new() { { "simulated", 1 }, { "simulated", 2 }, { "stock", 1 }, { "stock", 2 } };
 
-    private static Machine Named(string name) => name == "stock" ? TestRun.Stock : TestRun.Simulated;
-
     [Theory, MemberData(nameof(Machines))]
     public void Threads_take_turns_at_a_yield(string machine, int vps)
     {
         var order = new List<string>();
-        var result = TestRun.On(Named(machine), w =>
+        var result = TestRun.On(TestRun.Named(machine), w =>
         {
             foreach (var name in new[] { "a", "b" })
                 w.Thread(name, async t =>
@@ -36,7 +33,7 @@ public sealed class UserThreadTests
     public void Join_waits_for_the_end_and_a_thread_that_has_ended_is_joined_at_once(string machine, int vps)
     {
         var log = new List<string>();
-        TestRun.On(Named(machine), w => w.Thread("parent", async t =>
+        TestRun.On(TestRun.Named(machine), w => w.Thread("parent", async t =>
         {
             var child = t.Spawn(async c =>
             {
@@ -56,7 +53,7 @@ public sealed class UserThreadTests
     {
         var (whole, broken) = (new Countdown(3), new Countdown(-1));
         Exception? caught = null;
-        var result = TestRun.On(Named(machine), w => w.Thread("parent", async t =>
+        var result = TestRun.On(TestRun.Named(machine), w => w.Thread("parent", async t =>
         {
             await t.Join(t.Spawn(whole, "whole"));
             try { await t.Join(t.Spawn(broken)); }
@@ -87,7 +84,7 @@ public sealed class UserThreadTests
     public void Join_throws_what_the_thread_threw_and_the_result_does_not_list_it_again(string machine, int vps)
     {
         Exception? caught = null;
-        var result = TestRun.On(Named(machine), w => w.Thread("parent", async t =>
+        var result = TestRun.On(TestRun.Named(machine), w => w.Thread("parent", async t =>
         {
             var child = t.Spawn(async c =>
             {
@@ -104,7 +101,7 @@ public sealed class UserThreadTests
     [Theory, MemberData(nameof(Machines))]
     public void What_a_thread_throws_and_nobody_joins_stands_in_the_result_with_its_line(string machine, int vps)
     {
-        var result = TestRun.On(Named(machine), w =>
+        var result = TestRun.On(TestRun.Named(machine), w =>
         {
             w.Thread("bad", async t =>
             {
@@ -123,7 +120,7 @@ public sealed class UserThreadTests
     public void Calls_of_user_tasks_nest_and_give_results(string machine, int vps)
     {
         var sum = 0L;
-        TestRun.On(Named(machine), w => w.Thread("sum", async t => sum = await Sum(t, 1, 100)), vps: vps, milliseconds: 2000);
+        TestRun.On(TestRun.Named(machine), w => w.Thread("sum", async t => sum = await Sum(t, 1, 100)), vps: vps, milliseconds: 2000);
         Assert.Equal(5050, sum);
 
         static async UserTask<long> Sum(ThreadContext t, int from, int to)
@@ -142,7 +139,7 @@ public sealed class UserThreadTests
     public void A_deep_chain_of_suspended_calls_unwinds_without_stack(string machine, int vps)
     {
         var depth = 0;
-        TestRun.On(Named(machine), w => w.Thread("deep", async t => depth = await Down(t, 3000)), vps: vps, milliseconds: 2000);
+        TestRun.On(TestRun.Named(machine), w => w.Thread("deep", async t => depth = await Down(t, 3000)), vps: vps, milliseconds: 2000);
         Assert.Equal(3000, depth);
 
         static async UserTask<int> Down(ThreadContext t, int levels)
@@ -158,7 +155,7 @@ public sealed class UserThreadTests
     {
         var mutex = new UserMutex();
         var (inside, most, entries) = (0, 0, 0);
-        var result = TestRun.On(Named(machine), w => w.Threads("worker", 5, async t =>
+        var result = TestRun.On(TestRun.Named(machine), w => w.Threads("worker", 5, async t =>
         {
             for (var i = 0; i < 20; i++)
             {
@@ -179,7 +176,7 @@ public sealed class UserThreadTests
     public void Misuse_is_an_error_of_the_thread_and_the_scheduler_goes_on(string machine, int vps)
     {
         var mutex = new UserMutex();
-        var result = TestRun.On(Named(machine), w =>
+        var result = TestRun.On(TestRun.Named(machine), w =>
         {
             w.Thread("unlocks another's mutex", t =>
             {
@@ -213,7 +210,7 @@ public sealed class UserThreadTests
     public void Sleeping_lasts_at_least_as_long_as_asked_for(string machine, int vps)
     {
         var slept = TimeSpan.Zero;
-        TestRun.On(Named(machine), w => w.Thread("sleeper", async t =>
+        TestRun.On(TestRun.Named(machine), w => w.Thread("sleeper", async t =>
         {
             var start = t.Now;
             await t.Sleep(TimeSpan.FromMilliseconds(20));
@@ -226,7 +223,7 @@ public sealed class UserThreadTests
     public void Threads_that_wait_for_each_other_end_the_run_and_the_result_says_who_waits_for_whom(string machine, int vps)
     {
         var (first, second) = (new UserMutex(), new UserMutex());
-        var result = TestRun.On(Named(machine), w =>
+        var result = TestRun.On(TestRun.Named(machine), w =>
         {
             w.Thread("a", async t => await Both(t, first, second));
             w.Thread("b", async t => await Both(t, second, first));
@@ -248,7 +245,7 @@ public sealed class UserThreadTests
     public void A_thousand_threads_run_to_their_end(string machine, int vps)
     {
         var count = 0;
-        var result = TestRun.On(Named(machine), w => w.Thread("parent", async t =>
+        var result = TestRun.On(TestRun.Named(machine), w => w.Thread("parent", async t =>
         {
             var children = Enumerable.Range(0, 1000).Select(i => t.Spawn(async c =>
             {
@@ -266,7 +263,7 @@ public sealed class UserThreadTests
     public void Every_event_that_became_due_is_read_once_by_one_of_a_ports_readers(string machine, int vps)
     {
         var read = new List<int>();
-        var result = TestRun.On(Named(machine), w =>
+        var result = TestRun.On(TestRun.Named(machine), w =>
         {
             var port = w.Port("in", Traffic.At([.. Enumerable.Range(0, 50).Select(i => TimeSpan.FromMilliseconds(i))]));
             w.Threads("reader", 3, async t =>

@@ -1,6 +1,5 @@
 using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
-using SchedulerActivations.Machines;
 using SchedulerActivations.Specialization;
 using SchedulerActivations.Tests.CoreThreads;
 
@@ -10,8 +9,6 @@ namespace SchedulerActivations.Tests.Experiments;
 public sealed class PoliciesCanBeSwapped
 {
     public static TheoryData<string, int> Machines => new() { { "simulated", 1 }, { "simulated", 3 }, { "stock", 1 }, { "stock", 2 } };
-
-    private static Machine Machine(string name) => name == "stock" ? TestRun.Stock : TestRun.Simulated;
 
     /// <summary>The last to come is the first to go, and nobody leaves before it wants to: as unlike round robin as can be.</summary>
     public class LastCome : SchedulingPolicy
@@ -64,7 +61,7 @@ public sealed class PoliciesCanBeSwapped
 
     private static ExperimentResult Run(string machine, Action<WorkloadDefinition> define, int vps, SchedulingPolicy first, params (double, SchedulingPolicy)[] swaps)
     {
-        var result = TestRun.On(Machine(machine), define, first, vps, 30_000, swaps: swaps);
+        var result = TestRun.On(TestRun.Named(machine), define, first, vps, 30_000, swaps: swaps);
         Assert.All(result.Threads, thread => Assert.Equal((thread.Name, UserThreadState.Finished, null), (thread.Name, thread.State, thread.Exception)));
         return result;
     }

@@ -58,8 +58,7 @@ internal abstract class LinuxKernel : Kernel, IDisposable
     public void Start(WorkloadDefinition workload)
     {
         var first = Scheduler.VirtualProcessors[0];
-        foreach (var (name, priority, body) in workload.Initial) first.Posted.Enqueue(Scheduler.Add(new FunctionThread(body), first, name, isNamed: true, priority));
-        first.Attention = true;
+        foreach (var (name, priority, body) in workload.Initial) first.Post(Scheduler.Add(new FunctionThread(body), first, name, isNamed: true, priority));
         Prepare(workload);
         Origin = MonotonicClock.Now;
         StartProcessors();

@@ -1,6 +1,5 @@
 using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
-using SchedulerActivations.Machines;
 
 namespace SchedulerActivations.Tests.CoreThreads;
 
@@ -12,7 +11,7 @@ public abstract class OnBothMachines
     protected static TimeSpan Ms(double milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 
     protected static ExperimentResult Run(string machine, int vps, Action<WorkloadDefinition> define, double milliseconds = 10_000) =>
-        TestRun.On(machine == "stock" ? TestRun.Stock : (Machine)TestRun.Simulated, define, vps: vps, milliseconds: milliseconds);
+        TestRun.On(TestRun.Named(machine), define, vps: vps, milliseconds: milliseconds);
 
     /// <summary>Runs one thread and what it spawns; all of them end, and none by an exception.</summary>
     protected static ExperimentResult RunWell(string machine, int vps, Func<ThreadContext, UserTask> body)
