@@ -44,6 +44,7 @@ internal sealed partial class Scheduler
     private void Pick(VirtualProcessor vp, UserThread thread)
     {
         Assign(vp, thread);
+        if (_idle > 0 && _timers.Count > 0) HaveTimersAwaited();
         BeginQuantum(vp, thread);
         Record(vp, thread, TraceEventKind.Running);
     }

@@ -44,8 +44,6 @@ internal sealed partial class Scheduler
         {
             _first.Enqueue(thread);
             FindPlaceForFirst(vp);
-            // One that idles may have idled for the sake of an earlier timer: this virtual processor looks at none for a while.
-            if (_idle > 0 && _timers.Count > 0 && !_interruptsThreads && !_isSimulated) NotifyIdle(except: vp);
             return;
         }
         // The core's own policy neither hangs nor throws: nobody watches over it.

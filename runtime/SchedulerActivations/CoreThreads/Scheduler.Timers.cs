@@ -23,6 +23,22 @@ internal sealed partial class Scheduler
         return ahead.Ticks >= (NoDeadline - now) / 100 ? NoDeadline : now + (ahead.Ticks * 100);
     }
 
+    // A virtual processor goes on with a thread. On a machine that does not interrupt it may not look at timers for long, so one
+    // that idles has to wait for the next of them.
+    private void HaveTimersAwaited()
+    {
+        if (_interruptsThreads || _isSimulated) return;
+        VirtualProcessor? waiting = null;
+        foreach (var other in _processors)
+        {
+            if (!other.Idle) continue;
+            // It waits already, or is about to come and waits then.
+            if (other.Attention || other.IdlesUntil <= NextTimer) return;
+            waiting = other;
+        }
+        if (waiting is not null) Kernel.Notify(waiting);
+    }
+
     /// <summary>Makes ready whoever has slept long enough, and whoever has waited as long as it wanted to.</summary>
     public void FireTimers(VirtualProcessor vp)
     {

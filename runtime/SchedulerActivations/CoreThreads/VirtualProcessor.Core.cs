@@ -19,6 +19,9 @@ public sealed partial class VirtualProcessor
     // Has nothing to run. Written under the core's lock.
     internal volatile bool Idle;
 
+    // While it idles: the timer that it waits for, long.MaxValue for none.
+    internal long IdlesUntil;
+
     // The thread that made room for one that goes first without the policy having been told, and what it had run by then.
     internal UserThread? Displaced;
     internal long DisplacedRan;

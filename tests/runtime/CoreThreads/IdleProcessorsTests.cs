@@ -110,6 +110,27 @@ public sealed class IdleProcessorsTests
     }
 
     [Fact]
+    public void One_that_idles_wakes_a_sleeper_that_fell_asleep_later()
+    {
+        var (ran, inTime) = (false, false);
+        TestRun.On(TestRun.Stock, w =>
+        {
+            w.Thread("sleeper@0", async t =>
+            {
+                await t.Compute(Ms(20));
+                await t.Sleep(Ms(150));
+                ran = true;
+            });
+            w.Thread("long@0", async t =>
+            {
+                await t.Compute(Ms(700));
+                inTime = ran;
+            });
+        }, new Keeps { Milliseconds = 100 }, vps: 2, milliseconds: 5000);
+        Assert.True(inTime);
+    }
+
+    [Fact]
     public void One_that_idles_wakes_a_sleeper_of_one_that_a_thread_which_goes_first_keeps_busy()
     {
         var (ran, inTime) = (false, false);

@@ -152,7 +152,7 @@ internal sealed partial class Activation
         Interlocked.MemoryBarrier();
         if (scheduler.TakeOverWaiting(vp)) return;
         if (scheduler.Ended) _kernel.End();
-        var timer = scheduler.NextTimer;
+        var timer = vp.IdlesUntil = scheduler.NextTimer;
         scheduler.Lock.Exit();
         // Partner: StockKernel.Notify, which sets Attention, then looks whether the virtual processor idles.
         Interlocked.MemoryBarrier();
