@@ -42,7 +42,13 @@ public sealed class ReactivityHistogram
     public TimeSpan Percentile(double percent) => FromNanoseconds(PercentileNanoseconds(percent));
 
     /// <summary>As <see cref="Percentile"/>, in nanoseconds.</summary>
-    public long PercentileNanoseconds(double percent) => Count == 0 ? 0 : _histogram.GetValueAtPercentile(percent);
+    public long PercentileNanoseconds(double percent)
+    {
+        if (Count == 0) return 0;
+        // The library takes the nearest rank, also one that too few values lie below: of 180 values the 178th for 99 %.
+        var rank = Math.Ceiling((percent / 100 * Count) - 1e-6);
+        return _histogram.GetValueAtPercentile(100 * rank / Count);
+    }
 
     /// <summary>The recorded values in ascending order, each with its count: what a chart draws.</summary>
     public IEnumerable<(long Nanoseconds, long Count)> Values() =>
