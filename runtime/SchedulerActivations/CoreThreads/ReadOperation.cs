@@ -42,7 +42,7 @@ public struct ReadOperation : IUserAwaiter
     public readonly PortEvent? GetResult()
     {
         if (_event < 0) return null;
-        _thread.Scheduler.RecordHandled(_thread, _port, Due);
+        _thread.Scheduler.RecordHandled(_thread, _port, _event);
         return new PortEvent(_event, TimeSpan.FromTicks(Due / 100));
     }
 

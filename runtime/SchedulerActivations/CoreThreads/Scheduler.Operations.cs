@@ -93,12 +93,12 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>The first instruction of an event's handler has been reached.</summary>
-    public void RecordHandled(UserThread thread, Port port, long due)
+    public void RecordHandled(UserThread thread, Port port, int number)
     {
         EnterCore(thread);
         var now = Kernel.Now;
-        port.Reactivity.Record(now - due);
-        Kernel.Handled(thread, due, now);
+        port.Handle(number, now);
+        Kernel.Handled(thread, port.Due[number], now);
         Trace?.Add(now, thread.VirtualProcessor.Number, thread.Id, TraceEventKind.EventHandled, (byte)port.Number);
         LeaveCore(thread);
     }

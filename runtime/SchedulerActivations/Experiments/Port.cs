@@ -6,6 +6,7 @@ namespace SchedulerActivations.Experiments;
 /// </summary>
 public sealed class Port
 {
+    private readonly bool[] _handled;
     private int _claimed;
 
     internal Port(int number, string name, long[] due)
@@ -13,6 +14,7 @@ public sealed class Port
         Number = number;
         Name = name;
         Due = due;
+        _handled = new bool[due.Length];
     }
 
     /// <summary>The port's name.</summary>
@@ -30,8 +32,17 @@ public sealed class Port
     {
         var (due, handled) = (Due.Count(time => time <= elapsed), Reactivity.Count);
         // Whoever leaves events lying does not look quick for it: they have waited until now, and would have gone on.
-        foreach (var time in Due.Take(due).Skip((int)handled)) Reactivity.Record(elapsed - time);
+        // They need not be the last ones: one of several readers may have been kept waiting, a datagram may have been dropped.
+        for (var number = 0; number < due; number++)
+            if (!_handled[number]) Reactivity.Record(elapsed - Due[number]);
         return new PortReactivity(Name, Reactivity, due, handled);
+    }
+
+    /// <summary>An event has reached its handler.</summary>
+    internal void Handle(int number, long now)
+    {
+        _handled[number] = true;
+        Reactivity.Record(now - Due[number]);
     }
 
     /// <summary>Gives the next event to its reader: its number, or -1 when no more come.</summary>

@@ -21,4 +21,34 @@ public sealed class FiguresAreRight
             }
         }
     }
+
+    [Fact]
+    public void An_event_whose_reader_is_kept_waiting_counts_with_its_own_wait_where_another_reader_handles_later_ones()
+    {
+        var result = TestRun.On(TestRun.Simulated, w =>
+        {
+            var port = w.Port("in", Traffic.Periodic(TimeSpan.FromMilliseconds(1)));
+            w.Thread("first", async t => { while (await t.Read(port) is not null) { } });
+            w.Thread("second", async t => { while (await t.Read(port) is not null) { } }, priority: 2);
+            w.Thread("busy", async t =>
+            {
+                await t.Sleep(TimeSpan.FromMicroseconds(500));
+                while (true) await t.Compute(TimeSpan.FromMilliseconds(1));
+            }, priority: 1);
+        }, new HighestFirst(), milliseconds: 100);
+        // The first thread has taken one of the first two events upon itself and never comes for it.
+        Assert.Equal((99, 98), (result.Ports[0].Due, result.Ports[0].Handled));
+        Assert.InRange(result.Reactivity.Max.TotalMilliseconds, 97.9, 99.1);
+    }
+
+    public sealed class HighestFirst : SchedulingPolicy
+    {
+        private readonly OrderedThreadQueue<int> _ready = new();
+
+        protected internal override void OnReady(UserThread thread, ReadyReason reason) => _ready.Enqueue(thread, -thread.Priority);
+
+        protected internal override UserThread? FindNextToRun(VirtualProcessor vp) => _ready.Dequeue();
+
+        protected internal override bool ShouldPreempt(VirtualProcessor vp, UserThread running, UserThread candidate) => candidate.Priority > running.Priority;
+    }
 }

@@ -56,7 +56,7 @@ public sealed class Connection
         // A request that is there already is taken without handing the virtual processor on.
         if (!socket.TryReceive()) await t.Call(socket.Receive);
         if (!Log.Has(socket.Received)) return null;
-        t.Thread.Scheduler.RecordHandled(t.Thread, Port, Log.Due(socket.Received));
+        t.Thread.Scheduler.RecordHandled(t.Thread, Port, socket.Received);
         return new NetworkRequest(socket.Received, TimeSpan.FromTicks(Log.Due(socket.Received) / 100));
     }
 

@@ -101,5 +101,5 @@ internal abstract class PeerRun(Experiment experiment, ComponentCatalog componen
 
     /// <summary>A request has reached the code that answers it.</summary>
     protected void RecordReactivity(Connection connection, int number) =>
-        connection.Port.Reactivity.Record(Stopwatch.GetTimestamp() - _origin - connection.Log.Due(number));
+        connection.Port.Handle(number, Stopwatch.GetTimestamp() - _origin);
 }
