@@ -99,7 +99,7 @@ internal sealed partial class Scheduler
         var now = Kernel.Now;
         port.Handle(number, now);
         Kernel.Handled(thread, port.Due[number], now);
-        Trace?.Add(now, thread.VirtualProcessor.Number, thread.Id, TraceEventKind.EventHandled, (byte)port.Number);
+        Trace?.Add(now, thread.VirtualProcessor.Number, thread.Id, TraceEventKind.EventHandled, port.Number);
         LeaveCore(thread);
     }
 }

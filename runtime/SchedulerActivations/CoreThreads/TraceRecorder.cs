@@ -14,7 +14,7 @@ internal sealed class TraceRecorder
     private int _used;
     private long _dropped;
 
-    public void Add(long time, int vp, int thread, TraceEventKind kind, byte detail = 0)
+    public void Add(long time, int vp, int thread, TraceEventKind kind, int detail = 0)
     {
         if (_used == _last.Length && !AddChunk()) return;
         _last[_used++] = new TraceEvent(time, vp, thread, kind, detail);

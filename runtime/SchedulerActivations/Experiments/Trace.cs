@@ -21,7 +21,7 @@ public enum TraceEventKind : byte
     Upcall,
     /// <summary>An event became due at a port; the thread field holds the port's number.</summary>
     EventDue,
-    /// <summary>The first instruction of the handler of a port's event ran on the thread.</summary>
+    /// <summary>The first instruction of the handler of a port's event ran on the thread; detail: the port's number.</summary>
     EventHandled,
     /// <summary>The policy was ejected; round robin from here on.</summary>
     PolicyEjected,
@@ -37,7 +37,7 @@ public enum TraceEventKind : byte
 /// <param name="Thread">Id of the user thread, 0 where none is concerned.</param>
 /// <param name="Kind">What happened.</param>
 /// <param name="Detail">The reason, as <see cref="TraceEventKind"/> says.</param>
-public readonly record struct TraceEvent(long Time, int VirtualProcessor, int Thread, TraceEventKind Kind, byte Detail);
+public readonly record struct TraceEvent(long Time, int VirtualProcessor, int Thread, TraceEventKind Kind, int Detail);
 
 /// <summary>Which thread ran on which virtual processor from when to when: one bar of a timeline.</summary>
 /// <param name="VirtualProcessor">Number of the virtual processor.</param>

@@ -14,11 +14,11 @@ internal sealed class TraceColumns : JsonConverter<IReadOnlyList<TraceEvent>>
         var lengths = new[] { columns.VirtualProcessor.Length, columns.Thread.Length, columns.Kind.Length, columns.Detail.Length };
         if (lengths.Any(length => length != columns.Time.Length)) throw new JsonException("A trace's columns differ in length.");
         return [.. columns.Time.Select((time, i) => new TraceEvent(
-            time, columns.VirtualProcessor[i], columns.Thread[i], columns.Kind[i], (byte)columns.Detail[i]))];
+            time, columns.VirtualProcessor[i], columns.Thread[i], columns.Kind[i], columns.Detail[i]))];
     }
 
     public override void Write(Utf8JsonWriter writer, IReadOnlyList<TraceEvent> value, JsonSerializerOptions options) =>
         JsonSerializer.Serialize(writer, new Columns(
             [.. value.Select(e => e.Time)], [.. value.Select(e => e.VirtualProcessor)], [.. value.Select(e => e.Thread)],
-            [.. value.Select(e => e.Kind)], [.. value.Select(e => (int)e.Detail)]), options);
+            [.. value.Select(e => e.Kind)], [.. value.Select(e => e.Detail)]), options);
 }

@@ -7,9 +7,11 @@ using SchedulerActivations.Experiments;
 using SchedulerActivations.Machines.Simulated;
 using SchedulerActivations.Machines.Stock;
 using SchedulerActivations.Notebook;
+using SchedulerActivations.Policies;
 using SkiaSharp;
 using Chart = SchedulerActivations.Notebook.Chart;
 using Figure = SchedulerActivations.Notebook.Figure;
+using Trace = SchedulerActivations.Experiments.Trace;
 
 namespace SchedulerActivations.InteractiveKernel.Tests.Notebook;
 
@@ -145,6 +147,13 @@ public sealed class Charts
         Assert.True(Head(chart) >= 24 + 20 + 29 + 24);
         Assert.True(Head(many) - Head(chart) >= 3 * 29, $"{Head(many)}");
         Assert.Contains($"height:{InteractiveDrawing.HeightOf(many.Figure)},", many.ToHtml(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_a_thousand_ports_each_shows_its_own_waits()
+    {
+        var result = await Lab.RunAsync(new IoFirst(), new ComputeAndIo { IoThreads = 1000, EventsPerSecond = 10 }, duration: TimeSpan.FromMilliseconds(300));
+        Assert.All(Wait.Of(result.Trace).GroupBy(wait => wait.Port), port => Assert.Equal(result.Ports[port.Key].Handled, port.Count(wait => wait.Handled)));
     }
 
     [Fact]
