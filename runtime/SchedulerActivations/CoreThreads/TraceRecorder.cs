@@ -49,6 +49,7 @@ internal sealed class TraceRecorder
         var due = ports.SelectMany(port => port.Due.TakeWhile(time => time <= end)
             .Select(time => new TraceEvent(time, -1, port.Number, TraceEventKind.EventDue, 0)));
         var events = _chunks.SelectMany(chunk => chunk == _last ? chunk.Take(_used) : chunk);
-        return new Trace([.. events.Concat(due).OrderBy(entry => entry.Time)], _dropped);
+        // An event that is handled at the very instant at which it is due is due before.
+        return new Trace([.. due.Concat(events).OrderBy(entry => entry.Time)], _dropped);
     }
 }

@@ -150,6 +150,14 @@ public sealed class Charts
     }
 
     [Fact]
+    public async Task An_event_that_is_handled_at_the_instant_at_which_it_is_due_does_not_wait_for_the_next_one()
+    {
+        var result = await Lab.RunAsync(new RoundRobin(), new PunctualReader(), new SimulatedMachine { Costs = CostModel.Free with { UserSwitch = 100 } }, duration: TimeSpan.FromMilliseconds(50));
+        Assert.Equal(TimeSpan.Zero, result.Reactivity.Max);
+        Assert.All(Wait.Of(result.Trace), wait => Assert.True(wait.Handled && wait.End - wait.Due <= 1, wait.ToString()));
+    }
+
+    [Fact]
     public async Task Of_a_thousand_ports_each_shows_its_own_waits()
     {
         var result = await Lab.RunAsync(new IoFirst(), new ComputeAndIo { IoThreads = 1000, EventsPerSecond = 10 }, duration: TimeSpan.FromMilliseconds(300));
@@ -204,5 +212,19 @@ public sealed class Charts
         Assert.Contains("var define, module, exports;", PlotlyBundle.Script, StringComparison.Ordinal);
         Assert.DoesNotContain("</script", PlotlyBundle.Script, StringComparison.OrdinalIgnoreCase);
         Assert.IsType<Chart>(Compared.ReactivityChart());
+    }
+
+    /// <summary>Comes to its port at the very instant at which the first event is due.</summary>
+    public sealed class PunctualReader : Workload
+    {
+        protected override void Define(WorkloadDefinition w)
+        {
+            var port = w.Port("in", Traffic.At(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(9)));
+            w.Thread("reader", async t =>
+            {
+                await t.Compute(TimeSpan.FromMilliseconds(1) - t.Now);
+                while (await t.Read(port) is not null) { }
+            });
+        }
     }
 }
