@@ -24,7 +24,7 @@ internal readonly record struct TimeWindow(long Start, long End)
 
     private static TimeWindow AroundAWait(IReadOnlyList<ExperimentResult> results)
     {
-        var end = results.Max(result => result.Trace.Events.Count == 0 ? 0 : result.Trace.Events[^1].Time);
+        var end = results.Max(result => result.Trace.End);
         var slow = results.Select(result => Long(result.Trace)).Where(wait => wait is not null).OrderByDescending(wait => wait!.Value.End - wait.Value.Due).FirstOrDefault();
         // Without events: the first bars of the run that has most of them.
         if (slow is not { } wait)

@@ -24,8 +24,7 @@ internal readonly record struct Wait(int Port, long Due, long End, bool Handled)
             else if (entry.Kind == TraceEventKind.EventHandled && waiting.TryGetValue(entry.Detail, out var queue) && queue.TryDequeue(out var due))
                 waits.Add(new Wait(entry.Detail, due, entry.Time, true));
         }
-        var end = trace.Events.Count == 0 ? 0 : trace.Events[^1].Time;
-        foreach (var (port, queue) in waiting) waits.AddRange(queue.Select(due => new Wait(port, due, end, false)));
+        foreach (var (port, queue) in waiting) waits.AddRange(queue.Select(due => new Wait(port, due, trace.End, false)));
         return waits;
     }
 }

@@ -55,10 +55,13 @@ public sealed class Trace
     /// <summary>Makes a trace of recorded events.</summary>
     /// <param name="events">The events, in order of time.</param>
     /// <param name="dropped">How many more there were that did not fit.</param>
-    public Trace(IReadOnlyList<TraceEvent> events, long dropped)
+    /// <param name="end">Up to when they tell what happened, in nanoseconds since the start of the run; the last event's time where that is later.</param>
+    public Trace(IReadOnlyList<TraceEvent> events, long dropped, long end = 0)
     {
+        ArgumentNullException.ThrowIfNull(events);
         Events = events;
         Dropped = dropped;
+        End = events.Count == 0 ? end : Math.Max(end, events[^1].Time);
     }
 
     /// <summary>The events in order of time.</summary>
@@ -67,6 +70,9 @@ public sealed class Trace
 
     /// <summary>Number of events after the last one kept that did not fit.</summary>
     public long Dropped { get; }
+
+    /// <summary>Up to when the events tell what happened: to the end of the run, or to the last event that was kept.</summary>
+    public long End { get; }
 
     /// <summary>The bars of each virtual processor's timeline, in order of their start. A bar still open at the end of the trace ends there.</summary>
     public IEnumerable<TimelineSegment> Timeline()
@@ -81,8 +87,7 @@ public sealed class Trace
                 yield return new TimelineSegment(bar.VirtualProcessor, bar.Thread, bar.Time, entry.Time);
             if (entry.Kind == TraceEventKind.Running) running[entry.VirtualProcessor] = entry;
         }
-        var end = Events.Count == 0 ? 0 : Events[^1].Time;
         foreach (var bar in running.Values.OrderBy(bar => bar.VirtualProcessor))
-            yield return new TimelineSegment(bar.VirtualProcessor, bar.Thread, bar.Time, end);
+            yield return new TimelineSegment(bar.VirtualProcessor, bar.Thread, bar.Time, End);
     }
 }

@@ -150,6 +150,28 @@ public sealed class Charts
     }
 
     [Fact]
+    public async Task A_timeline_and_its_waits_go_to_the_end_of_the_run()
+    {
+        // Nothing changes after the first instant.
+        var result = await Lab.RunAsync(new StaticPriority(), new ComputeAndIo { ComputingThreads = 1, IoThreads = 0 }, duration: TimeSpan.FromMilliseconds(50));
+        Assert.Equal(50_000_000.0, result.Trace.Timeline().Sum(bar => bar.End - bar.Start), tolerance: 1000);
+        Assert.Equal("Who ran when: simulated, 1 VP, 50.0 ms of 50.0 ms", result.Timeline().Title);
+        var waiting = new Trace([new TraceEvent(1000, -1, 0, TraceEventKind.EventDue, 0)], 0, 50_000);
+        Assert.Equal([new Wait(0, 1000, 50_000, false)], Wait.Of(waiting));
+        Assert.Equal(waiting.End, ExperimentResult.FromJson((result with { Trace = waiting }).ToJson()).Trace.End);
+    }
+
+    [Fact]
+    public async Task After_the_end_of_a_full_trace_no_thread_is_shown_to_run_and_no_event_to_wait()
+    {
+        var result = await Lab.RunAsync(new RoundRobin { TimeSlice = TimeSpan.FromMicroseconds(1) }, new ComputeAndIo { IoThreads = 1, EventsPerSecond = 100 },
+            new SimulatedMachine { Costs = CostModel.Free }, duration: TimeSpan.FromSeconds(1));
+        Assert.True(result.Trace.Dropped > 0);
+        Assert.True(result.Trace.Timeline().Max(bar => bar.End - bar.Start) < 10_000);
+        Assert.True(result.Trace.End < 900_000_000 && Wait.Of(result.Trace).Max(wait => wait.End - wait.Due) < 1_000_000);
+    }
+
+    [Fact]
     public async Task An_event_that_is_handled_at_the_instant_at_which_it_is_due_does_not_wait_for_the_next_one()
     {
         var result = await Lab.RunAsync(new RoundRobin(), new PunctualReader(), new SimulatedMachine { Costs = CostModel.Free with { UserSwitch = 100 } }, duration: TimeSpan.FromMilliseconds(50));
