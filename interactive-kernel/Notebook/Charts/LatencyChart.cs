@@ -24,19 +24,21 @@ internal static class LatencyChart
         {
             var axis = LogTimeAxis.Of(percent == 50 ? "latency, median" : "latency, p99", times.Min(), times.Max());
             panels.AddRange(kernels.Select((kernel, i) => new Panel(percent == 50 ? kernel.Key : "", loads, axis with { Title = i == 0 ? axis.Title : "" },
-                [.. kernel.SelectMany(line => Lines(line, servers, result => Math.Log10(Math.Max(1, Latency(result, percent))), result => Hover(line, result, percent)))])));
+                [.. kernel.SelectMany(line => Lines(line, servers, line.Results.Where(result => result.Network!.Offered > 0), result => Math.Log10(Latency(result, percent)), result => Hover(line, result, percent)))])));
         }
         panels.AddRange(kernels.Select((kernel, i) => new Panel("", loads with { Title = "offered load, requests a second" },
             new Axis(i == 0 ? "computing threads' share" : "", 0, 1.05, [.. new[] { 0, 0.5, 1 }.Select(share => new Tick(share, $"{share:0 %}"))]),
-            [.. kernel.SelectMany(line => Lines(line, servers, LoadLine.Computing, result => $"{line.Server} at {Lab.LoadOf(result):0}/s: {LoadLine.Computing(result):0.0 %} of the processors' time"))],
+            [.. kernel.SelectMany(line => Lines(line, servers, line.Results, LoadLine.Computing,
+                result => $"{line.Server} at {Lab.LoadOf(result):0}/s: {LoadLine.Computing(result):0.0 %} of the processors' time"))],
             Weight: 0.7)));
         var figure = new Figure("Latency of requests against offered load", panels, kernels.Count, 820);
         return new Chart(figure, string.Join("\n", lines.Select(Words)));
     }
 
-    private static IEnumerable<Series> Lines(LoadLine line, List<string> servers, Func<ExperimentResult, double> value, Func<ExperimentResult, string> hover)
+    // A load under which no request was due has no latency.
+    private static IEnumerable<Series> Lines(LoadLine line, List<string> servers, IEnumerable<ExperimentResult> results, Func<ExperimentResult, double> value, Func<ExperimentResult, string> hover)
     {
-        var points = line.Results.Select(result => new Point(Lab.LoadOf(result), value(result), hover(result))).ToList();
+        var points = results.Select(result => new Point(Lab.LoadOf(result), value(result), hover(result))).ToList();
         yield return new Curve(line.Server, Palette.Of(line.Server), (Dash)(servers.IndexOf(line.Server) % 3), points);
         yield return new Marks(line.Server, Palette.Of(line.Server), Sign.Disc, [.. points.Select(point => point with { Hover = "" })]);
     }
@@ -47,7 +49,7 @@ internal static class LatencyChart
         $"{line.Server} at {Lab.LoadOf(result):0}/s: p{percent} {DurationText.Of(Latency(result, percent))}, {LoadLine.Answered(result.Network!):0.#%} answered in time";
 
     private static string Words(LoadLine line) => $"{line.Server} ({line.Kernel}): " + string.Join(", ", line.Results.Select(result =>
-        $"p99 {DurationText.Of(Latency(result, 99))} at {Lab.LoadOf(result).ToString("0", CultureInfo.InvariantCulture)}/s")) + ".";
+        $"p99 {RunText.Percentile(result.Network!.Latency, 99)} at {Lab.LoadOf(result).ToString("0.##", CultureInfo.InvariantCulture)}/s")) + ".";
 
     // Four or five round numbers.
     private static List<Tick> Ticks(double most)

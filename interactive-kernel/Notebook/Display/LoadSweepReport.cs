@@ -23,13 +23,13 @@ internal static class LoadSweepReport
 
     private static IEnumerable<Row> Rows(IReadOnlyList<LoadLine> lines, IReadOnlyList<double> loads, bool startsGroup)
     {
-        var best = loads.ToDictionary(load => load, load => lines.SelectMany(line => line.Results.Where(result => Lab.LoadOf(result) == load)).Select(P99).DefaultIfEmpty().Min());
+        var best = loads.ToDictionary(load => load, load => lines.SelectMany(line => line.Results.Where(result => Lab.LoadOf(result) == load && result.Network!.Offered > 0)).Select(P99).DefaultIfEmpty().Min());
         return lines.Select((line, i) => new Row(
         [
             new Cell(i == 0 ? line.Kernel : ""),
             new Cell(line.Server, Color: Palette.Of(line.Server)),
             .. loads.Select(load => line.Results.FirstOrDefault(result => Lab.LoadOf(result) == load) is { } result
-                ? new Cell(Text(result), lines.Count > 1 && P99(result) == best[load]) : new Cell("-")),
+                ? new Cell(Text(result), lines.Count > 1 && result.Network!.Offered > 0 && P99(result) == best[load]) : new Cell("-")),
         ], startsGroup && i == 0));
     }
 
@@ -39,6 +39,6 @@ internal static class LoadSweepReport
     private static string Text(ExperimentResult result)
     {
         var answered = LoadLine.Answered(result.Network!);
-        return DurationText.Of(P99(result)) + (answered < Saturated ? string.Create(CultureInfo.InvariantCulture, $", {Math.Floor(answered * 100)} %") : "");
+        return RunText.Percentile(result.Network!.Latency, 99) + (answered < Saturated ? string.Create(CultureInfo.InvariantCulture, $", {Math.Floor(answered * 100)} %") : "");
     }
 }

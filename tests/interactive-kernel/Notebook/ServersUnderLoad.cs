@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
 using SchedulerActivations.Experiments.Network;
@@ -51,6 +53,18 @@ public sealed class ServersUnderLoad
         Assert.True(share[0].Y > share[1].Y && share[1].Y > 0.1, "The more requests, the less is left for the computing threads.");
         Assert.Contains("IoFirst (simulated kernel): p99", sweep.LatencyChart().Text, StringComparison.Ordinal);
         Assert.Equal(["text/html", "image/png", "text/plain"], sweep.ToMimeBundle().Data.Keys);
+    }
+
+    [Fact]
+    public async Task A_load_under_which_no_request_was_due_has_no_latency()
+    {
+        var sweep = await Lab.SweepLoadAsync([new RoundRobin(), new IoFirst()], Server, [0.01, 1000], duration: TimeSpan.FromMilliseconds(100));
+        Assert.Equal(0, sweep[Kernels.Simulated, "IoFirst"][0].Network!.Offered);
+        Assert.Matches(@"IoFirst +- ", sweep.ToString());
+        Assert.All(sweep.LatencyChart().Figure.Panels.Take(2), panel => Assert.All(panel.Series.OfType<Curve>(), line => Assert.Equal([1000.0], line.Points.Select(point => point.X))));
+        Assert.Contains("p99 - at 0.01/s", sweep.LatencyChart().Text, StringComparison.Ordinal);
+        // Only of those at 1000/s one is the best.
+        Assert.Single(Regex.Matches(sweep.ToHtml(), "<td style=\"[^\"]*font-weight:bold"));
     }
 
     [Fact]
