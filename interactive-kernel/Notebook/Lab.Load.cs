@@ -1,3 +1,4 @@
+using System.Globalization;
 using SchedulerActivations.Experiments;
 using SchedulerActivations.Experiments.Network;
 using SchedulerActivations.Machines;
@@ -64,4 +65,7 @@ public static partial class Lab
 
     /// <summary>The offered load of a run, in requests a second.</summary>
     internal static double LoadOf(ExperimentResult result) => result.Experiment.Workload.Parameters[Load]!.GetValue<double>();
+
+    /// <summary>An offered load as tables and charts write it.</summary>
+    internal static string LoadText(double load) => load.ToString("0.###", CultureInfo.InvariantCulture) + "/s";
 }

@@ -29,7 +29,7 @@ internal static class LatencyChart
         panels.AddRange(kernels.Select((kernel, i) => new Panel("", loads with { Title = "offered load, requests a second" },
             new Axis(i == 0 ? "computing threads' share" : "", 0, 1.05, [.. new[] { 0, 0.5, 1 }.Select(share => new Tick(share, $"{share:0 %}"))]),
             [.. kernel.SelectMany(line => Lines(line, servers, line.Results, LoadLine.Computing,
-                result => $"{line.Server} at {Lab.LoadOf(result):0}/s: {LoadLine.Computing(result):0.0 %} of the processors' time"))],
+                result => $"{line.Server} at {Lab.LoadText(Lab.LoadOf(result))}: {LoadLine.Computing(result):0.0 %} of the processors' time"))],
             Weight: 0.7)));
         var figure = new Figure("Latency of requests against offered load", panels, kernels.Count, 820);
         return new Chart(figure, string.Join("\n", lines.Select(Words)));
@@ -46,16 +46,16 @@ internal static class LatencyChart
     private static long Latency(ExperimentResult result, double percent) => result.Network!.Latency.PercentileNanoseconds(percent);
 
     private static string Hover(LoadLine line, ExperimentResult result, double percent) =>
-        $"{line.Server} at {Lab.LoadOf(result):0}/s: p{percent} {DurationText.Of(Latency(result, percent))}, {LoadLine.Answered(result.Network!):0.#%} answered in time";
+        $"{line.Server} at {Lab.LoadText(Lab.LoadOf(result))}: p{percent} {DurationText.Of(Latency(result, percent))}, {LoadLine.Answered(result.Network!):0.#%} answered in time";
 
     private static string Words(LoadLine line) => $"{line.Server} ({line.Kernel}): " + string.Join(", ", line.Results.Select(result =>
-        $"p99 {RunText.Percentile(result.Network!.Latency, 99)} at {Lab.LoadOf(result).ToString("0.##", CultureInfo.InvariantCulture)}/s")) + ".";
+        $"p99 {RunText.Percentile(result.Network!.Latency, 99)} at {Lab.LoadText(Lab.LoadOf(result))}")) + ".";
 
     // Four or five round numbers.
     private static List<Tick> Ticks(double most)
     {
         var power = Math.Pow(10, Math.Floor(Math.Log10(most)));
         var step = new[] { 0.2, 0.25, 0.5, 1, 2, 2.5 }.Select(share => share * power).First(step => most / step <= 6);
-        return [.. Enumerable.Range(0, (int)(most / step) + 1).Select(i => new Tick(i * step, (i * step).ToString("#,0", CultureInfo.InvariantCulture).Replace(',', '\u202F')))];
+        return [.. Enumerable.Range(0, (int)(most / step) + 1).Select(i => new Tick(i * step, (i * step).ToString("#,0.###", CultureInfo.InvariantCulture).Replace(',', '\u202F')))];
     }
 }

@@ -11,7 +11,7 @@ internal static class LoadSweepReport
     public static Report Of(LoadSweep sweep, bool withChart = true)
     {
         var loads = sweep.Results.Select(Lab.LoadOf).Distinct().Order().ToList();
-        Column[] columns = [new("p99 of latency"), new("policy or peer"), .. loads.Select(load => new Column(load.ToString("0", CultureInfo.InvariantCulture) + "/s", true))];
+        Column[] columns = [new("p99 of latency"), new("policy or peer"), .. loads.Select(load => new Column(Lab.LoadText(load), true))];
         var rows = sweep.Lines.GroupBy(line => line.Kernel).SelectMany((kernel, i) => Rows([.. kernel], loads, i > 0));
         var problems = sweep.Results.SelectMany(result => RunText.Problems(result, sweep.PolicyOf(result)))
             .Concat(sweep.Failures.Select(failure => new Problem($"{failure.Experiment.Policy.Name} on {failure.Experiment.Machine.Name} came to no result", failure.Message)));

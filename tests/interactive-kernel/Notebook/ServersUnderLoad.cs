@@ -68,6 +68,16 @@ public sealed class ServersUnderLoad
     }
 
     [Fact]
+    public async Task Loads_that_are_no_whole_numbers_are_written_as_they_are()
+    {
+        var sweep = await Lab.SweepLoadAsync([new RoundRobin()], Server, [1.2, 1.4, 15], duration: TimeSpan.FromSeconds(4));
+        Assert.Contains("1.2/s", sweep.ToString(), StringComparison.Ordinal);
+        Assert.Contains("1.4/s", sweep.ToString(), StringComparison.Ordinal);
+        Assert.Contains("at 1.4/s", sweep.LatencyChart().Text, StringComparison.Ordinal);
+        Assert.Equal(["0", "2.5", "5", "7.5", "10", "12.5", "15"], sweep.LatencyChart().Figure.Panels[0].X.Ticks!.Select(tick => tick.Label));
+    }
+
+    [Fact]
     public async Task A_saturated_server_shows_how_many_requests_it_answered()
     {
         var sweep = await Lab.SweepLoadAsync([new RoundRobin()], new NetworkServer { WorkPerRequest = TimeSpan.FromMilliseconds(1) }, [4000], duration: TimeSpan.FromMilliseconds(500));
