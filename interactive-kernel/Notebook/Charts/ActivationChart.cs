@@ -64,12 +64,12 @@ internal static class ActivationChart
         {
             var together = moments.Skip(first).TakeWhile((moment, i) => i == 0 || moment.Time - moments[first + i - 1].Time < end / 20).ToList();
             var time = Microseconds(together[^1].Time);
-            yield return new Tick(time, $"{time:0} ({string.Join(", ", together.Select(moment => moment.Letter))})");
+            yield return new Tick(time, string.Create(CultureInfo.InvariantCulture, $"{time:0} ({string.Join(", ", together.Select(moment => moment.Letter))})"));
             first += together.Count;
         }
     }
 
-    private static string Words(ActivationStory story) => string.Join(", ", story.Moments.Select(moment => $"({moment.Letter}) {moment.What} at {Microseconds(moment.Time):0.#} µs"));
+    private static string Words(ActivationStory story) => string.Join(", ", story.Moments.Select(moment => string.Create(CultureInfo.InvariantCulture, $"({moment.Letter}) {moment.What} at {Microseconds(moment.Time):0.#} µs")));
 
     private static string Letter(int activation) => activation <= 26 ? ((char)('A' + activation - 1)).ToString() : activation.ToString(CultureInfo.InvariantCulture);
 

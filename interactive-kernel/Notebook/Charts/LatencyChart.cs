@@ -27,9 +27,9 @@ internal static class LatencyChart
                 [.. kernel.SelectMany(line => Lines(line, servers, line.Results.Where(result => result.Network!.Offered > 0), result => Math.Log10(Latency(result, percent)), result => Hover(line, result, percent)))])));
         }
         panels.AddRange(kernels.Select((kernel, i) => new Panel("", loads with { Title = "offered load, requests a second" },
-            new Axis(i == 0 ? "computing threads' share" : "", 0, 1.05, [.. new[] { 0, 0.5, 1 }.Select(share => new Tick(share, $"{share:0 %}"))]),
+            new Axis(i == 0 ? "computing threads' share" : "", 0, 1.05, [.. new[] { 0, 0.5, 1 }.Select(share => new Tick(share, share.ToString("0 %", CultureInfo.InvariantCulture)))]),
             [.. kernel.SelectMany(line => Lines(line, servers, line.Results, LoadLine.Computing,
-                result => $"{line.Server} at {Lab.LoadText(Lab.LoadOf(result))}: {LoadLine.Computing(result):0.0 %} of the processors' time"))],
+                result => $"{line.Server} at {Lab.LoadText(Lab.LoadOf(result))}: {LoadLine.Computing(result).ToString("0.0 %", CultureInfo.InvariantCulture)} of the processors' time"))],
             Weight: 0.7)));
         var figure = new Figure("Latency of requests against offered load", panels, kernels.Count, 820);
         return new Chart(figure, string.Join("\n", lines.Select(Words)));
@@ -46,7 +46,7 @@ internal static class LatencyChart
     private static long Latency(ExperimentResult result, double percent) => result.Network!.Latency.PercentileNanoseconds(percent);
 
     private static string Hover(LoadLine line, ExperimentResult result, double percent) =>
-        $"{line.Server} at {Lab.LoadText(Lab.LoadOf(result))}: p{percent} {DurationText.Of(Latency(result, percent))}, {LoadLine.Answered(result.Network!):0.#%} answered in time";
+        string.Create(CultureInfo.InvariantCulture, $"{line.Server} at {Lab.LoadText(Lab.LoadOf(result))}: p{percent} {DurationText.Of(Latency(result, percent))}, {Math.Floor(1000 * LoadLine.Answered(result.Network!)) / 10:0.#}% answered in time");
 
     private static string Words(LoadLine line) => $"{line.Server} ({line.Kernel}): " + string.Join(", ", line.Results.Select(result =>
         $"p99 {RunText.Percentile(result.Network!.Latency, 99)} at {Lab.LoadText(Lab.LoadOf(result))}")) + ".";

@@ -78,6 +78,26 @@ public sealed class ServersUnderLoad
     }
 
     [Fact]
+    public async Task Figures_are_the_same_in_a_country_that_writes_commas()
+    {
+        var sweep = await SweepAsync(Kernels.Simulated);
+        var traced = await Lab.RunAsync(new RoundRobin(), new ComputeAndIo(), duration: TimeSpan.FromMilliseconds(50));
+        string Shown() => sweep.LatencyChart().ToHtml() + sweep.ToHtml() + Lab.ActivationChart(traced).ToHtml() + traced.Timeline().ToHtml() + Lab.Compare(traced).ToHtml();
+        var (here, usual) = (CultureInfo.CurrentCulture, Shown());
+        var commas = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        commas.NumberFormat.NumberDecimalSeparator = commas.NumberFormat.PercentDecimalSeparator = ",";
+        try
+        {
+            CultureInfo.CurrentCulture = commas;
+            Assert.Equal(usual, Shown());
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = here;
+        }
+    }
+
+    [Fact]
     public async Task A_saturated_server_shows_how_many_requests_it_answered()
     {
         var sweep = await Lab.SweepLoadAsync([new RoundRobin()], new NetworkServer { WorkPerRequest = TimeSpan.FromMilliseconds(1) }, [4000], duration: TimeSpan.FromMilliseconds(500));
