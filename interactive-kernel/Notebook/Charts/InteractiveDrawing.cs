@@ -19,7 +19,7 @@ internal static class InteractiveDrawing
     public static JsonObject Of(Figure figure)
     {
         var named = new HashSet<string>();
-        var traces = figure.Panels.SelectMany((panel, index) => panel.Series.Select(series => ToTrace(series, panel.Y, Number(index), named.Add(series.Name))));
+        var traces = figure.Panels.SelectMany((panel, index) => panel.Series.Select(series => ToTrace(series, panel, Number(index), named.Add(series.Name))));
         return new JsonObject { ["data"] = new JsonArray([.. traces]), ["layout"] = ToLayout(figure) };
     }
 
@@ -47,7 +47,7 @@ internal static class InteractiveDrawing
         return lines;
     }
 
-    private static JsonObject ToTrace(Series series, Axis y, string axis, bool inLegend)
+    private static JsonObject ToTrace(Series series, Panel panel, string axis, bool inLegend)
     {
         var trace = new JsonObject { ["type"] = series is Bars ? "bar" : "scatter" };
         trace["name"] = Node(series.Name);
@@ -62,28 +62,28 @@ internal static class InteractiveDrawing
                 trace["mode"] = Node("lines");
                 trace["line"] = Object(("color", series.Color), ("width", 2.5),
                     ("dash", curve.Dash switch { Dash.Dashed => "dash", Dash.Dotted => "dot", _ => "solid" }));
-                SetPoints(trace, curve.Points);
+                SetPoints(trace, panel, curve.Points);
                 break;
             case Moments moments:
                 // One line with gaps: plotly.js breaks it where a coordinate is missing.
                 trace["mode"] = Node("lines");
                 trace["line"] = Object(("color", series.Color), ("width", 2.5));
-                trace["x"] = new JsonArray([.. moments.Items.SelectMany(moment => new JsonNode?[] { Short(moment.At), Short(moment.At), null })]);
-                trace["y"] = new JsonArray([.. moments.Items.SelectMany(_ => new JsonNode?[] { y.Min, y.Max, null })]);
+                trace["x"] = new JsonArray([.. moments.Items.SelectMany(moment => new JsonNode?[] { Short(moment.At, panel.X), Short(moment.At, panel.X), null })]);
+                trace["y"] = new JsonArray([.. moments.Items.SelectMany(_ => new JsonNode?[] { panel.Y.Min, panel.Y.Max, null })]);
                 trace["hovertext"] = new JsonArray([.. moments.Items.SelectMany(moment => new JsonNode?[] { moment.Hover, moment.Hover, null })]);
                 break;
             case Marks marks:
                 trace["mode"] = Node("markers");
                 trace["marker"] = Object(("color", series.Color), ("size", marks.Sign == Sign.Arrival ? 9 : 7),
                     ("symbol", marks.Sign == Sign.Arrival ? "triangle-down" : "circle"));
-                SetPoints(trace, marks.Points);
+                SetPoints(trace, panel, marks.Points);
                 break;
             case Bars bars:
                 trace["orientation"] = Node("h");
                 trace["width"] = Node(bars.Thickness);
                 trace["y"] = Node(bars.Items.Select(bar => bar.Row).ToArray());
-                trace["base"] = Node(bars.Items.Select(bar => Short(bar.Start)).ToArray());
-                trace["x"] = Node(bars.Items.Select(bar => Short(bar.End - bar.Start)).ToArray());
+                trace["base"] = Node(bars.Items.Select(bar => Short(bar.Start, panel.X)).ToArray());
+                trace["x"] = Node(bars.Items.Select(bar => Short(bar.End - bar.Start, panel.X)).ToArray());
                 trace["hovertext"] = Node(bars.Items.Select(bar => bar.Hover).ToArray());
                 trace["marker"] = Node(Object(("color", series.Color), ("line", Object(("color", series.Color), ("width", bars.Outlined ? 1.5 : 0)))));
                 break;
@@ -91,10 +91,10 @@ internal static class InteractiveDrawing
         return trace;
     }
 
-    private static void SetPoints(JsonObject trace, IReadOnlyList<Point> points)
+    private static void SetPoints(JsonObject trace, Panel panel, IReadOnlyList<Point> points)
     {
-        trace["x"] = Node(points.Select(point => Short(point.X)).ToArray());
-        trace["y"] = Node(points.Select(point => Short(point.Y)).ToArray());
+        trace["x"] = Node(points.Select(point => Short(point.X, panel.X)).ToArray());
+        trace["y"] = Node(points.Select(point => Short(point.Y, panel.Y)).ToArray());
         if (points.Any(point => point.Hover.Length > 0)) trace["hovertext"] = Node(points.Select(point => point.Hover).ToArray());
     }
 
@@ -148,7 +148,7 @@ internal static class InteractiveDrawing
         if (matches is not null) made["matches"] = Node(matches);
         if (axis.Ticks is not { } ticks) return made;
         made["tickmode"] = Node("array");
-        made["tickvals"] = Node(ticks.Select(tick => Short(tick.At)).ToArray());
+        made["tickvals"] = Node(ticks.Select(tick => Short(tick.At, axis)).ToArray());
         made["ticktext"] = Node(ticks.Select(tick => tick.Label).ToArray());
         return made;
     }
@@ -165,7 +165,7 @@ internal static class InteractiveDrawing
     // The first axes have no number, the second ones have 2.
     private static string Number(int index) => index == 0 ? "" : (index + 1).ToString(CultureInfo.InvariantCulture);
 
-    // Six digits are finer than a pixel, and half the size of a double's seventeen.
-    private static double Short(double value) => value == 0 || !double.IsFinite(value) ? value
-        : double.Parse(value.ToString("G7", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    // A millionth of the axis is finer than a pixel, and half the size of a double's seventeen digits. Late in a long run it takes more of them.
+    private static double Short(double value, Axis axis) =>
+        Math.Round(value, (int)Math.Clamp(6 - Math.Floor(Math.Log10(axis.Max - axis.Min)), 0, 15));
 }

@@ -150,6 +150,20 @@ public sealed class Charts
     }
 
     [Fact]
+    public void The_interactive_chart_places_bars_as_exactly_late_in_a_long_run_as_at_its_start()
+    {
+        var sample = SampleResults.Of("RoundRobin", new SimulatedMachine(), 1, TimeSpan.FromMilliseconds(5));
+        const long hour = 3_600_000_000_000;
+        var late = sample with
+        {
+            Elapsed = TimeSpan.FromHours(2),
+            Trace = new Trace([new TraceEvent(hour + 123_456, 0, 1, TraceEventKind.Running, 0), new TraceEvent(hour + 456_789, 0, 2, TraceEventKind.Running, 0), new TraceEvent(hour + 789_123, 0, 0, TraceEventKind.Idle, 0)], 0),
+        };
+        var data = InteractiveDrawing.Of(late.Timeline(TimeSpan.FromHours(1), TimeSpan.FromMilliseconds(1)).Figure)["data"]!.AsArray();
+        Assert.Equal([3_600_000.123456, 3_600_000.456789], data.Select(bars => (double)bars!["base"]![0]!), (one, other) => Math.Abs(one - other) < 1e-5);
+    }
+
+    [Fact]
     public async Task A_timeline_and_its_waits_go_to_the_end_of_the_run()
     {
         // Nothing changes after the first instant.
