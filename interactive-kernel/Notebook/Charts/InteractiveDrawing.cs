@@ -50,7 +50,7 @@ internal static class InteractiveDrawing
     private static JsonObject ToTrace(Series series, Panel panel, string axis, bool inLegend)
     {
         var trace = new JsonObject { ["type"] = series is Bars ? "bar" : "scatter" };
-        trace["name"] = Node(series.Name);
+        trace["name"] = Node(Text(series.Name));
         trace["legendgroup"] = Node(series.Name);
         trace["showlegend"] = Node(inLegend);
         trace["xaxis"] = Node("x" + axis);
@@ -70,7 +70,7 @@ internal static class InteractiveDrawing
                 trace["line"] = Object(("color", series.Color), ("width", 2.5));
                 trace["x"] = new JsonArray([.. moments.Items.SelectMany(moment => new JsonNode?[] { Short(moment.At, panel.X), Short(moment.At, panel.X), null })]);
                 trace["y"] = new JsonArray([.. moments.Items.SelectMany(_ => new JsonNode?[] { panel.Y.Min, panel.Y.Max, null })]);
-                trace["hovertext"] = new JsonArray([.. moments.Items.SelectMany(moment => new JsonNode?[] { moment.Hover, moment.Hover, null })]);
+                trace["hovertext"] = new JsonArray([.. moments.Items.SelectMany(moment => new JsonNode?[] { Text(moment.Hover), Text(moment.Hover), null })]);
                 break;
             case Marks marks:
                 trace["mode"] = Node("markers");
@@ -84,7 +84,7 @@ internal static class InteractiveDrawing
                 trace["y"] = Node(bars.Items.Select(bar => bar.Row).ToArray());
                 trace["base"] = Node(bars.Items.Select(bar => Short(bar.Start, panel.X)).ToArray());
                 trace["x"] = Node(bars.Items.Select(bar => Short(bar.End - bar.Start, panel.X)).ToArray());
-                trace["hovertext"] = Node(bars.Items.Select(bar => bar.Hover).ToArray());
+                trace["hovertext"] = Node(bars.Items.Select(bar => Text(bar.Hover)).ToArray());
                 trace["marker"] = Node(Object(("color", series.Color), ("line", Object(("color", series.Color), ("width", bars.Outlined ? 1.5 : 0)))));
                 break;
         }
@@ -95,7 +95,7 @@ internal static class InteractiveDrawing
     {
         trace["x"] = Node(points.Select(point => Short(point.X, panel.X)).ToArray());
         trace["y"] = Node(points.Select(point => Short(point.Y, panel.Y)).ToArray());
-        if (points.Any(point => point.Hover.Length > 0)) trace["hovertext"] = Node(points.Select(point => point.Hover).ToArray());
+        if (points.Any(point => point.Hover.Length > 0)) trace["hovertext"] = Node(points.Select(point => Text(point.Hover)).ToArray());
     }
 
     private static JsonObject ToLayout(Figure figure)
@@ -103,7 +103,7 @@ internal static class InteractiveDrawing
         var layout = new JsonObject();
         var height = HeightOf(figure);
         var plots = (double)(height - HeadOf(figure) - Foot);
-        layout["title"] = Node(Object(("text", figure.Title), ("x", 0), ("xanchor", "left"), ("xref", "paper"), ("y", 1 - (double)TitleTop / height), ("yanchor", "top"), ("yref", "container"), ("font", Object(("size", 17)))));
+        layout["title"] = Node(Object(("text", Text(figure.Title)), ("x", 0), ("xanchor", "left"), ("xref", "paper"), ("y", 1 - (double)TitleTop / height), ("yanchor", "top"), ("yref", "container"), ("font", Object(("size", 17)))));
         layout["height"] = Node(height);
         layout["margin"] = Node(Object(("l", 70), ("r", 20), ("t", HeadOf(figure)), ("b", Foot)));
         layout["paper_bgcolor"] = Node("rgba(0,0,0,0)");
@@ -132,7 +132,7 @@ internal static class InteractiveDrawing
                 y["automargin"] = Node(true);
                 layout["yaxis" + Number(index)] = y;
                 if (panel.Title.Length > 0)
-                    annotations.Add((JsonNode)Object(("text", panel.Title), ("showarrow", false), ("xref", "paper"), ("yref", "paper"),
+                    annotations.Add((JsonNode)Object(("text", Text(panel.Title)), ("showarrow", false), ("xref", "paper"), ("yref", "paper"),
                         ("x", left), ("xanchor", "left"), ("y", top), ("yanchor", "bottom"), ("font", Object(("size", 13)))));
             }
             top = bottom - gap;
@@ -143,13 +143,13 @@ internal static class InteractiveDrawing
 
     private static JsonObject ToAxis(Axis axis, double[] domain, string anchor, string? matches)
     {
-        var made = Object(("domain", domain), ("anchor", anchor), ("range", new[] { axis.Min, axis.Max }), ("title", Object(("text", axis.Title), ("standoff", 8))),
+        var made = Object(("domain", domain), ("anchor", anchor), ("range", new[] { axis.Min, axis.Max }), ("title", Object(("text", Text(axis.Title)), ("standoff", 8))),
             ("gridcolor", Grid), ("linecolor", Grid), ("showgrid", axis.Grid), ("zeroline", false));
         if (matches is not null) made["matches"] = Node(matches);
         if (axis.Ticks is not { } ticks) return made;
         made["tickmode"] = Node("array");
         made["tickvals"] = Node(ticks.Select(tick => Short(tick.At, axis)).ToArray());
-        made["ticktext"] = Node(ticks.Select(tick => tick.Label).ToArray());
+        made["ticktext"] = Node(ticks.Select(tick => Text(tick.Label)).ToArray());
         return made;
     }
 
@@ -168,4 +168,7 @@ internal static class InteractiveDrawing
     // A millionth of the axis is finer than a pixel, and half the size of a double's seventeen digits. Late in a long run it takes more of them.
     private static double Short(double value, Axis axis) =>
         Math.Round(value, (int)Math.Clamp(6 - Math.Floor(Math.Log10(axis.Max - axis.Min)), 0, 15));
+
+    // plotly.js takes texts for a kind of HTML: the name of a port "in <1>" would lose its number.
+    private static string Text(string text) => text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
 }

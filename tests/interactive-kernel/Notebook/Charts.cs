@@ -164,6 +164,16 @@ public sealed class Charts
     }
 
     [Fact]
+    public void The_interactive_chart_shows_names_as_they_are_and_not_as_html()
+    {
+        var sample = SampleResults.Of("RoundRobin", new SimulatedMachine(), 1, TimeSpan.FromMilliseconds(5));
+        var odd = sample with { Ports = [sample.Ports[0] with { Port = "in <1> & <b>out</b>" }], Threads = [.. sample.Threads.Select(thread => thread with { Name = thread.Name + " <i>" })] };
+        var chart = InteractiveDrawing.Of(odd.Timeline().Figure);
+        Assert.Contains("in &lt;1> &amp; &lt;b>out&lt;/b>", chart["layout"]!["yaxis"]!["ticktext"]!.AsArray().Select(label => (string)label!));
+        Assert.Contains("compute 1 &lt;i>", chart["data"]!.AsArray().Select(series => (string)series!["name"]!));
+    }
+
+    [Fact]
     public async Task A_timeline_and_its_waits_go_to_the_end_of_the_run()
     {
         // Nothing changes after the first instant.
