@@ -144,7 +144,7 @@ internal static class InteractiveDrawing
     private static JsonObject ToAxis(Axis axis, double[] domain, string anchor, string? matches)
     {
         var made = Object(("domain", domain), ("anchor", anchor), ("range", new[] { axis.Min, axis.Max }), ("title", Object(("text", Text(axis.Title)), ("standoff", 8))),
-            ("gridcolor", Grid), ("linecolor", Grid), ("showgrid", axis.Grid), ("zeroline", false));
+            ("gridcolor", Grid), ("linecolor", Grid), ("showgrid", axis.Grid), ("zeroline", false), ("exponentformat", "none"));
         if (matches is not null) made["matches"] = Node(matches);
         if (axis.Ticks is not { } ticks) return made;
         made["tickmode"] = Node("array");

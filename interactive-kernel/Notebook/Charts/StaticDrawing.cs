@@ -104,7 +104,7 @@ internal static class StaticDrawing
         return HeadHeight + top - 43;
     }
 
-    private static Plot ToPlot(Panel panel)
+    internal static Plot ToPlot(Panel panel)
     {
         var plot = new Plot();
         plot.RenderManager.ClearCanvasBeforeEachRender = false;
@@ -134,7 +134,7 @@ internal static class StaticDrawing
         if (wanted.Ticks is { } ticks)
             axis.TickGenerator = new NumericManual([.. ticks.Select(tick => tick.At)], [.. ticks.Select(tick => tick.Label)]);
         else if (axis.TickGenerator is NumericAutomatic automatic)
-            automatic.LabelFormatter = value => value.ToString("0.###", CultureInfo.InvariantCulture);
+            automatic.LabelFormatter = value => value.ToString("0.#########", CultureInfo.InvariantCulture);
     }
 
     private static void Add(Plot plot, Series series)

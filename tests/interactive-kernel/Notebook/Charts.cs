@@ -174,6 +174,16 @@ public sealed class Charts
     }
 
     [Fact]
+    public void The_axis_of_a_very_short_stretch_has_numbers_that_differ()
+    {
+        var sample = SampleResults.Of("RoundRobin", new SimulatedMachine(), 1, TimeSpan.FromMilliseconds(5));
+        using var plot = StaticDrawing.ToPlot(sample.Timeline(TimeSpan.Zero, TimeSpan.FromMicroseconds(1)).Figure.Panels[0]);
+        plot.GetImage(800, 300).Dispose();
+        var labels = plot.Axes.Bottom.TickGenerator.Ticks.Where(tick => tick.IsMajor).Select(tick => tick.Label).ToList();
+        Assert.True(labels.Count > 2 && labels.Distinct().Count() == labels.Count, string.Join(' ', labels));
+    }
+
+    [Fact]
     public async Task A_timeline_and_its_waits_go_to_the_end_of_the_run()
     {
         // Nothing changes after the first instant.
