@@ -13,7 +13,7 @@ internal static class ReactivityByThreadsChart
         var sources = points.Select(point => point.Source).Distinct().ToList();
         var people = all.Select(point => point.Who).Distinct().ToList();
         var counts = points.Select(point => point.Computing).Distinct().Order().ToList();
-        var times = points.Where(point => point.Measure is "p50" or "p99").Select(point => point.Value * 1000).ToList();
+        var times = points.Where(point => point.Measure is "p50" or "p99" && point.Value > 0).Select(point => point.Value * 1000).ToList();
         // The steps between the numbers are far from even: each has a place of its own.
         var x = new Axis("", -0.15, counts.Count - 0.85, [.. counts.Select((count, i) => new Tick(i, count.ToString(CultureInfo.InvariantCulture)))]);
         var panels = new List<Panel>();

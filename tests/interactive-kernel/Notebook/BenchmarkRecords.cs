@@ -50,6 +50,13 @@ public sealed class BenchmarkRecords : IDisposable
     }
 
     [Fact]
+    public void A_value_of_nothing_does_not_stretch_the_logarithmic_axis()
+    {
+        var axes = new ReactivityBenchmark([.. Some, new("p50-8@host", "µs", 0, "go", 1000, 1, 5, 0.1)]).Chart("host").Figure.Panels.Take(2).Select(panel => panel.Y);
+        Assert.All(axes, axis => Assert.InRange(axis.Min, 5, axis.Max));
+    }
+
+    [Fact]
     public void Its_chart_has_a_column_for_each_event_source()
     {
         var figure = new ReactivityBenchmark(Some).Chart("host").Figure;
