@@ -47,5 +47,10 @@ public sealed class ComputeAndIo : Workload
             throw new ArgumentOutOfRangeException(nameof(ComputingThreads), ComputingThreads, "The number of computing threads cannot be negative.");
         if (IoThreads < 0)
             throw new ArgumentOutOfRangeException(nameof(IoThreads), IoThreads, "The number of threads that answer events cannot be negative.");
+        // Without work between safepoints virtual time would not pass.
+        if (WorkBetweenSafepoints <= TimeSpan.Zero)
+            throw new ArgumentOutOfRangeException(nameof(WorkBetweenSafepoints), WorkBetweenSafepoints, "The work between two safepoints must be positive.");
+        if (WorkPerEvent < TimeSpan.Zero)
+            throw new ArgumentOutOfRangeException(nameof(WorkPerEvent), WorkPerEvent, "The work that an event costs cannot be negative.");
     }
 }

@@ -41,6 +41,16 @@ public sealed class FiguresAreRight
         Assert.InRange(result.Reactivity.Max.TotalMilliseconds, 97.9, 99.1);
     }
 
+    [Theory]
+    [InlineData(0, 50, nameof(ComputeAndIo.WorkBetweenSafepoints))]
+    [InlineData(-1, 50, nameof(ComputeAndIo.WorkBetweenSafepoints))]
+    [InlineData(1000, -1, nameof(ComputeAndIo.WorkPerEvent))]
+    public void Compute_and_io_refuses_work_that_is_none(int between, int each, string setting)
+    {
+        var workload = new ComputeAndIo { WorkBetweenSafepoints = TimeSpan.FromMicroseconds(between), WorkPerEvent = TimeSpan.FromMicroseconds(each) };
+        Assert.Equal(setting, Assert.Throws<ArgumentOutOfRangeException>(() => workload.Define(new WorkloadDefinition(1, TimeSpan.FromSeconds(1)))).ParamName);
+    }
+
     public sealed class HighestFirst : SchedulingPolicy
     {
         private readonly OrderedThreadQueue<int> _ready = new();
