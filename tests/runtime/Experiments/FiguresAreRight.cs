@@ -41,6 +41,13 @@ public sealed class FiguresAreRight
         Assert.InRange(result.Reactivity.Max.TotalMilliseconds, 97.9, 99.1);
     }
 
+    [Fact]
+    public void A_run_without_threads_is_over_at_once()
+    {
+        var result = TestRun.On(TestRun.Simulated, w => w.Port("in", Traffic.Periodic(TimeSpan.FromMilliseconds(10))), milliseconds: 3000);
+        Assert.Equal((TimeSpan.Zero, 0), (result.Elapsed, result.Ports[0].Due));
+    }
+
     [Theory]
     [InlineData(0, 50, nameof(ComputeAndIo.WorkBetweenSafepoints))]
     [InlineData(-1, 50, nameof(ComputeAndIo.WorkBetweenSafepoints))]

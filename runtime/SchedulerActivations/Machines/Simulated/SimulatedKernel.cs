@@ -92,7 +92,7 @@ internal sealed class SimulatedKernel : Kernel
             Exhausted = !_events.TryTake(_now, out var next);
             if (Exhausted) break;
             cancellation.ThrowIfCancellationRequested();
-            if (next.Time >= _end || (_scheduler.Live.Count == 0 && _now > 0) || (_choices is not null && _number > Choices.StepLimit)) break;
+            if (next.Time >= _end || _scheduler.Live.Count == 0 || (_choices is not null && _number > Choices.StepLimit)) break;
             _now = CoarseNow = Math.Max(_now, next.Time);
             next.Happen();
             Poll?.Invoke();
