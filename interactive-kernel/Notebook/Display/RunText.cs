@@ -10,7 +10,8 @@ internal static partial class RunText
     public static string Percentile(ReactivityHistogram histogram, double percent) =>
         histogram.Count == 0 ? "-" : DurationText.Of(histogram.PercentileNanoseconds(percent));
 
-    public static string Throughput(ExperimentResult result) =>
+    // What is little is not nothing.
+    public static string Throughput(ExperimentResult result) => result.Throughput is > 0 and < 0.0005 ? "< 0.1 %" :
         (result.Throughput * 100).ToString("F1", CultureInfo.InvariantCulture) + " %";
 
     public static string Events(long handled, long due) =>

@@ -119,6 +119,15 @@ public sealed class ResultsAsTables
         Assert.StartsWith("ERROR: RoundRobin on simulated, 1 VP came to no result\nThe worker died.", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Little_throughput_is_not_shown_as_none()
+    {
+        var result = SampleResults.Of("RoundRobin", new SimulatedMachine(), 1, TimeSpan.FromMilliseconds(5));
+        Assert.Equal("< 0.1 %", RunText.Throughput(result with { Throughput = 0.0004 }));
+        Assert.Equal("0.1 %", RunText.Throughput(result with { Throughput = 0.0006 }));
+        Assert.Equal("0.0 %", RunText.Throughput(result with { Throughput = 0 }));
+    }
+
     [Theory]
     [InlineData(0, "0")]
     [InlineData(850, "850 ns")]
