@@ -5,11 +5,11 @@ namespace SchedulerActivations.Policies;
 
 /// <summary>
 /// The ready thread whose deadline comes first runs, and takes the virtual processor from one whose deadline comes later.
-/// A thread of priority -5 has 5 ms from each event, wake-up or creation to get done what it has to do.
+/// A thread of priority -5 has 5 ms from each wake-up or creation to get done what it has to do until it blocks again.
 /// On one virtual processor all deadlines are met if that is possible at all (Liu and Layland, 1973).
 /// Threads of priority 0 and above have no deadline: they take turns when nobody else is ready.
 /// </summary>
-/// <remarks>Where too much is asked for, deadlines are missed by whomever it hits, and threads without one starve. On several virtual processors deadlines can be missed although they could be met.</remarks>
+/// <remarks>An event that a thread finds waiting when it is done with another does not wake it up: it belongs to what was to be done by the old deadline. Where too much is asked for, deadlines are missed by whomever it hits, and threads without one starve. On several virtual processors deadlines can be missed although they could be met.</remarks>
 [Claims(PolicyClaims.WorkConserving)]
 public sealed class EarliestDeadlineFirst : SchedulingPolicy
 {
