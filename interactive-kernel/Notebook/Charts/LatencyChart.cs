@@ -24,7 +24,7 @@ internal static class LatencyChart
         {
             var axis = LogTimeAxis.Of(percent == 50 ? "latency, median" : "latency, p99", times.Min(), times.Max());
             panels.AddRange(kernels.Select((kernel, i) => new Panel(percent == 50 ? kernel.Key : "", loads, axis with { Title = i == 0 ? axis.Title : "" },
-                [.. kernel.SelectMany(line => Lines(line, servers, line.Results.Where(result => result.Network!.Offered > 0), result => Math.Log10(Latency(result, percent)), result => Hover(line, result, percent)))])));
+                [.. kernel.SelectMany(line => Lines(line, servers, line.Results.Where(result => result.Network!.Offered > 0), result => Math.Log10(Math.Max(1, Latency(result, percent))), result => Hover(line, result, percent)))])));
         }
         panels.AddRange(kernels.Select((kernel, i) => new Panel("", loads with { Title = "offered load, requests a second" },
             new Axis(i == 0 ? "computing threads' share" : "", 0, 1.05, [.. new[] { 0, 0.5, 1 }.Select(share => new Tick(share, share.ToString("0 %", CultureInfo.InvariantCulture)))]),
