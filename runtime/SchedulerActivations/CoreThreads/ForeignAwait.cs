@@ -11,12 +11,12 @@ internal sealed class ForeignAwait(UserThread thread)
 
     private int _state;
 
-    /// <summary>The thread comes to wait: false when it need not. In the core.</summary>
+    /// <summary>The thread comes to wait: false when it need not. It may come again, where the policy hung before it was blocked. In the core.</summary>
     public bool TryWait() => Interlocked.CompareExchange(ref _state, Waiting, Pending) != Completed;
 
     /// <summary>What was awaited has completed. On any OS thread.</summary>
     public void Complete()
     {
-        if (Interlocked.Exchange(ref _state, Completed) == Waiting) thread.Scheduler.Kernel.Post(thread);
+        if (Interlocked.CompareExchange(ref _state, Completed, Pending) == Waiting) thread.Scheduler.Kernel.Post(thread);
     }
 }

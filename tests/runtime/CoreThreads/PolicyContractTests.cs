@@ -231,6 +231,23 @@ public sealed class PolicyContractTests
         Assert.InRange(result.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(14));
         Assert.All(result.Threads, thread => Assert.Equal(UserThreadState.Finished, thread.State));
     }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_task_that_completes_while_the_policy_hears_for_ever_what_its_thread_ran_wakes_the_thread_once(int vps)
+    {
+        var slept = TimeSpan.Zero;
+        var result = TestRun.On(TestRun.Stock, w => w.Thread("awaits", async t =>
+        {
+            await Task.Delay(300);
+            var start = t.Now;
+            await t.Sleep(TimeSpan.FromMilliseconds(300));
+            slept = t.Now - start;
+        }), new Hangs { Where = "OnRan", AtCall = 1 }, vps, 15_000);
+        Assert.Equal((PolicyRule.Returns, "OnRan"), (result.Ejection?.Rule, result.Ejection?.Callback));
+        Assert.InRange(slept, TimeSpan.FromMilliseconds(299), TimeSpan.FromSeconds(10));
+    }
 }
 
 /// <summary>First come, first served.</summary>
