@@ -82,5 +82,5 @@ internal sealed partial class Scheduler
     public long Work => _finishedWork + _live.Sum(thread => thread.WorkNanoseconds);
 
     /// <summary>Whether nothing will ever happen again: no thread is ready, and those that wait do so for each other.</summary>
-    public bool Ended => _ready == 0 && _idle == _processors.Length && _outside == 0 && Array.TrueForAll(_processors, vp => vp.Posted.IsEmpty);
+    public bool Ended => _ready == 0 && _idle == _processors.Length && _outside == 0 && Array.TrueForAll(_processors, vp => vp.Posted.IsEmpty && vp.Creating is null);
 }

@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using SchedulerActivations.CoreThreads;
+using SchedulerActivations.Experiments;
+using SchedulerActivations.Specialization;
+
+namespace SchedulerActivations.Tests.CoreThreads;
+
+/// <summary>What comes while a policy with a lock for each virtual processor is in a callback, during which the core's lock is free.</summary>
+public sealed class DuringCallbacksTests
+{
+    private static TimeSpan Ms(double milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
+
+    // Computes without an await until the other threads have come so far. No time bound that a busy computer passes.
+    private static bool Comes(Func<bool> so)
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (!so() && Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(4)) Thread.SpinWait(100);
+        return so();
+    }
+
+    /// <summary>Keeps threads for the virtual processor in their name, where there is one; in its callbacks it does what the test says.</summary>
+    public sealed class Told : SchedulingPolicy
+    {
+        private readonly List<UserThread> _ready = [];
+
+        public static Action<string, UserThread?, int> During { get; set; } = (_, _, _) => { };
+
+        protected internal override PolicyLocking Locking => PolicyLocking.OnePerVirtualProcessor;
+
+        protected internal override void OnCreated(UserThread thread)
+        {
+            During("OnCreated", thread, Here.Number);
+            thread.PolicyData = this;
+            if (thread.Name.StartsWith("first", StringComparison.Ordinal)) thread.GoesFirst = true;
+        }
+
+        protected internal override void OnReady(UserThread thread, ReadyReason reason)
+        {
+            During("OnReady", thread, Here.Number);
+            if (thread.PolicyData != this) throw new InvalidDataException($"{thread} is ready and was never created.");
+            lock (_ready) _ready.Add(thread);
+        }
+
+        protected internal override void OnRan(UserThread thread, TimeSpan ran) => During("OnRan", thread, Here.Number);
+
+        protected internal override UserThread? FindNextToRun(VirtualProcessor vp)
+        {
+            During("FindNextToRun", null, vp.Number);
+            lock (_ready)
+            {
+                var found = _ready.Find(thread => !thread.Name.Contains('@', StringComparison.Ordinal) || thread.Name.EndsWith($"@{vp.Number}", StringComparison.Ordinal));
+                if (found is not null) _ready.Remove(found);
+                return found;
+            }
+        }
+    }
+
+    // Not for as long as a callback may take.
+    private static void Stay(Func<bool> until) => SpinWait.SpinUntil(until, Ms(700));
+
+    private static ExperimentResult Run(
+        Action<string, UserThread?, int> during, Action<WorkloadDefinition> define, int vps = 2, SchedulingPolicy? first = null, IReadOnlyList<(double, SchedulingPolicy)>? swaps = null)
+    {
+        Told.During = during;
+        try
+        {
+            var result = TestRun.On(TestRun.Stock, define, first ?? new Told(), vps, milliseconds: 20_000, swaps: swaps);
+            Assert.Null(result.Ejection);
+            Assert.All(result.Swaps, swap => Assert.Null(swap.Ejection));
+            Assert.All(result.Threads, thread => Assert.Equal((thread.Name, UserThreadState.Finished, null), (thread.Name, thread.State, thread.Exception)));
+            return result;
+        }
+        finally
+        {
+            Told.During = (_, _, _) => { };
+        }
+    }
+
+    [Fact]
+    public void A_thread_of_whose_creation_the_policy_hears_keeps_the_run_from_ending()
+    {
+        var ran = false;
+        Run((callback, _, _) =>
+        {
+            if (callback == "OnCreated") Thread.Sleep(100);
+        }, w => w.Thread("only", async t =>
+        {
+            await t.Compute(Ms(1));
+            await t.Yield();
+            ran = true;
+        }));
+        Assert.True(ran);
+    }
+}
