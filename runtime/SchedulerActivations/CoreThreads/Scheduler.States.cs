@@ -169,6 +169,8 @@ internal sealed partial class Scheduler
     {
         // What it has done before comes first.
         if (vp.Announced) TakeAnnounced(vp);
+        // Between the look at a cancellation and at what is awaited, and the wait, no callback may be made during which either could come.
+        if (_overlaps && _charges && thread.Request is Request.Wait or Request.Sleep) Charge(vp, thread);
         switch (thread.Request)
         {
             case Request.None:
@@ -183,14 +185,11 @@ internal sealed partial class Scheduler
                 thread.Request = Request.Safepoint;
                 goto default;
             case Request.Wait:
-                // Between the look at what is awaited and the wait no callback may be made during which it could come.
-                if (_overlaps && _charges) Charge(vp, thread);
                 if (!((IWaitable)thread.RequestObject!).TryTake(thread))
                 {
                     Block(vp, thread, BlockReason.Synchronization);
                     return false;
                 }
-                if (vp.PickedAt == Charged) vp.PickedAt = Time(vp);
                 thread.Request = Request.Safepoint;
                 goto default;
             case Request.Sleep:
@@ -205,6 +204,7 @@ internal sealed partial class Scheduler
                 thread.Request = Request.Safepoint;
                 goto default;
             default:
+                if (vp.PickedAt == Charged) vp.PickedAt = Time(vp);
                 return !LeaveAtSafepoint(vp, thread);
         }
     }

@@ -76,6 +76,38 @@ public sealed class DuringCallbacksTests
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_thread_that_is_cancelled_while_the_policy_hears_what_it_ran_does_not_wait(bool sleeps)
+    {
+        var (inside, cancelled, learnt) = (false, false, false);
+        Run((callback, thread, _) =>
+        {
+            if (callback != "OnRan" || thread!.Name != "waits" || inside) return;
+            Volatile.Write(ref inside, true);
+            Stay(() => Volatile.Read(ref cancelled));
+        }, w => w.Thread("cancels", async t =>
+        {
+            var waits = t.Spawn(async c =>
+            {
+                try
+                {
+                    if (sleeps) await c.Sleep(TimeSpan.FromHours(1));
+                    else await c.Wait(new UserSemaphore(0));
+                }
+                catch (UserThreadCancelledException)
+                {
+                    learnt = true;
+                }
+            }, "waits");
+            while (!Volatile.Read(ref inside)) await t.Compute(Ms(1));
+            t.Cancel(waits);
+            Volatile.Write(ref cancelled, true);
+        }));
+        Assert.True(learnt);
+    }
+
     [Fact]
     public void A_thread_of_whose_creation_the_policy_hears_keeps_the_run_from_ending()
     {
