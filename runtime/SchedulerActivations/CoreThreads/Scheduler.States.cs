@@ -46,6 +46,8 @@ internal sealed partial class Scheduler
             FindPlaceForFirst(vp);
             return;
         }
+        // Asked before the policy has it, the virtual processor was not asked for it.
+        if (_overlaps) vp.AskedAt = -1;
         // The core's own policy neither hangs nor throws: nobody watches over it.
         if (_own is not null) _own.OnReady(thread, reason);
         else Call(vp, new OnReady(thread, reason));

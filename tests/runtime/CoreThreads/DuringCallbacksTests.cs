@@ -123,4 +123,29 @@ public sealed class DuringCallbacksTests
         }));
         Assert.True(ran);
     }
+
+    [Fact]
+    public void A_thread_that_is_being_handed_over_is_not_forgotten()
+    {
+        var semaphore = new UserSemaphore(0);
+        var (released, handed, ended) = (false, false, false);
+        Run((callback, thread, _) =>
+        {
+            if (callback != "OnReady" || thread!.Name != "woken@1" || !Volatile.Read(ref released)) return;
+            Volatile.Write(ref handed, true);
+            Stay(() => Volatile.Read(ref ended));
+            Thread.Sleep(100);
+        }, w =>
+        {
+            w.Thread("woken@1", async t => await t.Wait(semaphore));
+            w.Thread("busy@0", async t => await t.Compute(Ms(150)));
+            w.Thread("wakes@0", async t =>
+            {
+                Volatile.Write(ref released, true);
+                t.Release(semaphore);
+                while (!Volatile.Read(ref handed)) await t.Compute(Ms(1));
+                Volatile.Write(ref ended, true);
+            });
+        });
+    }
 }
