@@ -57,8 +57,12 @@ internal sealed partial class Scheduler
         }
         next.TakesOver(TimeSpan.FromTicks(now / 100));
 
-        // A policy that breaks its contract here is ejected at once, and round robin has all that are ready.
+        // A policy that breaks its contract here is ejected at once, and round robin has all that are ready. Nobody else calls it
+        // before it has heard of all: they would ask it too early, and not again.
+        var overlaps = _overlaps;
+        _overlaps = false;
         for (var i = 0; i < known.Count && Ejection is null; i++) Call(vp, new OnCreated(known[i]));
         for (var i = 0; i < ready.Count && Ejection is null; i++) Call(vp, new OnReady(ready[i], ready[i].ReadyReason));
+        if (Ejection is null) _overlaps = overlaps;
     }
 }

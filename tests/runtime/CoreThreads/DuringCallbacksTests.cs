@@ -148,4 +148,53 @@ public sealed class DuringCallbacksTests
             });
         });
     }
+
+    [Fact]
+    public void A_policy_that_takes_over_hears_of_each_thread_that_it_was_created_before_it_hears_that_it_is_ready()
+    {
+        var calls = 0;
+        Run((callback, _, _) =>
+        {
+            if (callback == "OnCreated" && Interlocked.Increment(ref calls) == 1) Thread.Sleep(100);
+        }, w => w.Threads("busy", 4, async t =>
+        {
+            for (var i = 0; i < 200; i++) await t.Compute(Ms(1));
+        }), first: new RoundRobin(), swaps: [(50, new Told())]);
+    }
+
+    [Fact]
+    public void A_policy_that_takes_over_is_asked_by_all_that_idle()
+    {
+        var (ran, inTime, done) = (0, false, false);
+        Run((callback, _, _) =>
+        {
+            if (callback == "OnCreated") Thread.Sleep(30);
+        }, w =>
+        {
+            w.Thread("long@0", async t =>
+            {
+                inTime = Comes(() => Volatile.Read(ref ran) == 2);
+                Volatile.Write(ref done, true);
+            });
+            for (var i = 0; i < 2; i++)
+            {
+                w.Thread("short", async t =>
+                {
+                    Interlocked.Increment(ref ran);
+                    while (!Volatile.Read(ref done)) await t.Compute(Ms(1));
+                });
+            }
+        }, vps: 3, first: new KeepsAll(), swaps: [(100, new Told())]);
+        Assert.True(inTime);
+    }
+
+    /// <summary>Keeps every thread for the first virtual processor.</summary>
+    public sealed class KeepsAll : SchedulingPolicy
+    {
+        private readonly ThreadQueue _ready = new();
+
+        protected internal override void OnReady(UserThread thread, ReadyReason reason) => _ready.Enqueue(thread);
+
+        protected internal override UserThread? FindNextToRun(VirtualProcessor vp) => vp.Number == 0 ? _ready.Dequeue() : null;
+    }
 }
