@@ -25,7 +25,7 @@ internal sealed partial class Scheduler
             if (thread is null)
             {
                 // One has become ready while the policy was asked, without the core's lock.
-                if (epoch != _readyEpoch) continue;
+                if (epoch != _readyEpoch || _first.Count > 0) continue;
                 if (_ready == 0 || !Forgotten(vp)) return null;
             }
             // In this order: one that nobody has started is not ready, and has no scheduler.
@@ -36,6 +36,7 @@ internal sealed partial class Scheduler
             else
             {
                 Pick(vp, thread);
+                if (_overlaps) FindPlaceForFirst(vp);
                 return thread;
             }
         }

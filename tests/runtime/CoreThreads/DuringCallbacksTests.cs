@@ -149,6 +149,50 @@ public sealed class DuringCallbacksTests
         });
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void One_that_goes_first_is_run_by_a_processor_for_which_the_policy_is_asked_meanwhile(bool finds)
+    {
+        var semaphore = new UserSemaphore(0);
+        var (released, ended, asked, announced) = (false, false, false, false);
+        var (ran, inTime, done) = (false, false, false);
+        Run((callback, _, vp) =>
+        {
+            if (callback != "FindNextToRun" || vp != 1 || !Volatile.Read(ref ended) || asked) return;
+            Volatile.Write(ref asked, true);
+            Stay(() => Volatile.Read(ref announced));
+        }, w =>
+        {
+            w.Thread("first", async t =>
+            {
+                await t.Wait(semaphore);
+                ran = true;
+            });
+            w.Thread("first long@0", async t =>
+            {
+                Volatile.Write(ref released, true);
+                while (!Volatile.Read(ref asked)) await t.Compute(Ms(1));
+                t.Release(semaphore);
+                await t.Compute(Ms(1));
+                Volatile.Write(ref announced, true);
+                inTime = Comes(() => Volatile.Read(ref ran));
+                Volatile.Write(ref done, true);
+            });
+            w.Thread("short@1", async t =>
+            {
+                while (!Volatile.Read(ref released)) await t.Compute(Ms(1));
+                Volatile.Write(ref ended, true);
+            });
+            if (!finds) return;
+            w.Thread("found@1", async t =>
+            {
+                while (!Volatile.Read(ref done)) await t.Compute(Ms(1));
+            });
+        });
+        Assert.True(inTime);
+    }
+
     [Fact]
     public void A_policy_that_takes_over_hears_of_each_thread_that_it_was_created_before_it_hears_that_it_is_ready()
     {
