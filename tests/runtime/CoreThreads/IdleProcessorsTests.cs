@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
 using SchedulerActivations.Policies;
@@ -9,6 +10,14 @@ namespace SchedulerActivations.Tests.CoreThreads;
 public sealed class IdleProcessorsTests
 {
     private static TimeSpan Ms(double milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
+
+    // Computes without an await until the other threads have come so far. No time bound that a busy computer passes.
+    private static bool Comes(Func<bool> so)
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (!so() && Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(4)) Thread.SpinWait(100);
+        return so();
+    }
 
     [Theory]
     [InlineData("simulated")]
@@ -152,6 +161,47 @@ public sealed class IdleProcessorsTests
                 inTime = ran;
             });
         }, new Keeps { Milliseconds = 140, ReadersGoFirst = true }, vps: 2, milliseconds: 5000);
+        Assert.True(inTime);
+    }
+
+    [Fact]
+    public void One_that_idles_comes_though_a_mutex_was_passed_on_to_a_thread_that_had_run_there()
+    {
+        var (mutex, semaphore) = (new UserMutex(passesPriority: true), new UserSemaphore(0));
+        var condition = new UserConditionVariable(mutex);
+        var (ran, inTime) = (false, false);
+        TestRun.On(TestRun.Stock, w =>
+        {
+            w.Thread("waits@2", async t =>
+            {
+                await t.Lock(mutex);
+                await t.Wait(condition);
+                t.Unlock(mutex);
+            }, priority: 5);
+            w.Thread("woken@2", async t =>
+            {
+                await t.Wait(semaphore);
+                ran = true;
+            });
+            w.Thread("holds@0", async t =>
+            {
+                await t.Sleep(Ms(100));
+                await t.Lock(mutex);
+                for (var i = 0; i < 200; i++)
+                {
+                    await t.Compute(Ms(1));
+                    await t.Yield();
+                }
+                t.Unlock(mutex);
+            });
+            w.Thread("long@0", async t =>
+            {
+                await t.Sleep(Ms(150));
+                t.Signal(condition);
+                t.Release(semaphore);
+                inTime = Comes(() => Volatile.Read(ref ran));
+            });
+        }, new Keeps { Milliseconds = 100_000 }, vps: 3, milliseconds: 20_000);
         Assert.True(inTime);
     }
 }

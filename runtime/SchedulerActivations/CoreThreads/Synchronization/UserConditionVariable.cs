@@ -43,7 +43,7 @@ public sealed class UserConditionVariable(UserMutex mutex) : SynchronizationObje
     bool IWaitable.RemoveWaiter(VirtualProcessor vp, UserThread thread)
     {
         _waiters.Remove(thread);
-        return Retake(thread);
+        return Retake(vp, thread);
     }
 
     string IWaitable.Describe() => "a signal to a condition variable";
@@ -54,16 +54,16 @@ public sealed class UserConditionVariable(UserMutex mutex) : SynchronizationObje
         CheckUsable();
         if (_waiters.Dequeue() is not { } waiter) return false;
         by.Scheduler.EndWait(waiter);
-        if (Retake(waiter)) by.Scheduler.Announce(by, waiter);
+        if (Retake(by.VirtualProcessor, waiter)) by.Scheduler.Announce(by, waiter);
         return true;
     }
 
     // The thread gets the mutex, or waits for it: that wait has no time-out and is not cancelled.
-    private bool Retake(UserThread thread)
+    private bool Retake(VirtualProcessor vp, UserThread thread)
     {
         if (Mutex.TryTake(thread)) return true;
         thread.RequestObject = Mutex;
-        Mutex.AddWaiter(thread);
+        Mutex.AddWaiter(vp, thread);
         return false;
     }
 }

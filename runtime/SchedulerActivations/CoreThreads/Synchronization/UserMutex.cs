@@ -42,7 +42,7 @@ public sealed class UserMutex(bool passesPriority = false) : SynchronizationObje
 
     bool IWaitable.TryTake(UserThread thread) => TryTake(thread);
 
-    void IWaitable.AddWaiter(UserThread thread) => AddWaiter(thread);
+    void IWaitable.AddWaiter(UserThread thread) => AddWaiter(thread.VirtualProcessor, thread);
 
     bool IWaitable.RemoveWaiter(VirtualProcessor vp, UserThread thread)
     {
@@ -67,10 +67,11 @@ public sealed class UserMutex(bool passesPriority = false) : SynchronizationObje
         return true;
     }
 
-    internal void AddWaiter(UserThread thread)
+    /// <summary>The thread waits for it; on a virtual processor that is in the core, which need not be that on which the thread last ran.</summary>
+    internal void AddWaiter(VirtualProcessor vp, UserThread thread)
     {
         _waiters.Enqueue(thread);
-        if (PassesPriority) Owner?.Inherit(thread.VirtualProcessor!);
+        if (PassesPriority) Owner?.Inherit(vp);
     }
 
     /// <summary>Gives the mutex back and on to the thread that waits for it and comes first, which is returned.</summary>
