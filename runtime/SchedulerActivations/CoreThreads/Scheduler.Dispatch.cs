@@ -18,6 +18,8 @@ internal sealed partial class Scheduler
             {
                 Pick(vp, first);
                 FindPlaceForFirst(vp);
+                // It may have been notified of another thread: one that idles comes for that.
+                if (_idle > 0 && _ready > 0) NotifyIdle(except: vp);
                 return first;
             }
             var epoch = _readyEpoch;

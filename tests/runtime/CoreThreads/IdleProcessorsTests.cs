@@ -204,4 +204,57 @@ public sealed class IdleProcessorsTests
         }, new Keeps { Milliseconds = 100_000 }, vps: 3, milliseconds: 20_000);
         Assert.True(inTime);
     }
+
+    /// <summary>Keeps threads for the virtual processor in their name until they have yielded or come back from the kernel; takes its time to find some.</summary>
+    public sealed class Slow : SchedulingPolicy
+    {
+        private readonly List<UserThread> _ready = [];
+
+        public string FindsLate { get; set; } = "";
+
+        public double Until { get; set; }
+
+        protected internal override void OnBlocked(UserThread thread, BlockReason reason)
+        {
+            if (thread.Name.StartsWith("first", StringComparison.Ordinal)) thread.GoesFirst = true;
+        }
+
+        protected internal override void OnReady(UserThread thread, ReadyReason reason) => _ready.Add(thread);
+
+        protected internal override UserThread? FindNextToRun(VirtualProcessor vp)
+        {
+            var found = _ready.Find(thread => thread.ReadyReason is ReadyReason.Yielded or ReadyReason.Unblocked || thread.Name.EndsWith($"@{vp.Number}", StringComparison.Ordinal));
+            if (found is null) return null;
+            _ready.Remove(found);
+            while (found.Name == FindsLate && Now.TotalMilliseconds < Until) Thread.Sleep(1);
+            return found;
+        }
+    }
+
+    [Fact]
+    public void One_that_idles_takes_over_from_one_that_came_and_found_a_thread_that_goes_first()
+    {
+        var (ran, inTime, done) = (false, false, false);
+        TestRun.On(TestRun.Stock, w =>
+        {
+            var port = w.Port("port", Traffic.At(Ms(200)));
+            w.Thread("yields@0", async t =>
+            {
+                await t.Compute(Ms(20));
+                await t.Yield();
+                ran = true;
+            });
+            w.Thread("long@0", async t =>
+            {
+                inTime = Comes(() => Volatile.Read(ref ran));
+                Volatile.Write(ref done, true);
+            });
+            w.Thread("first@1", async t =>
+            {
+                await t.Read(port);
+                while (!Volatile.Read(ref done)) await t.Compute(Ms(1));
+            });
+        }, new Slow { FindsLate = "long@0", Until = 400 }, vps: 3, milliseconds: 20_000);
+        Assert.True(inTime);
+    }
 }
