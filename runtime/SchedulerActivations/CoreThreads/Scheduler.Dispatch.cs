@@ -46,8 +46,10 @@ internal sealed partial class Scheduler
 
     private void Pick(VirtualProcessor vp, UserThread thread)
     {
+        var idled = vp.Idle;
         Assign(vp, thread);
         if (_idle > 0 && _timers.Count > 0) HaveTimersAwaited();
+        if (_idle > 0 && idled) PassNoticeOn(vp);
         BeginQuantum(vp, thread);
         Record(vp, thread, TraceEventKind.Running);
     }
@@ -67,6 +69,16 @@ internal sealed partial class Scheduler
         if (thread.VirtualProcessor != vp) thread.VirtualProcessor = vp;
         vp.Running = thread;
         Counters.Switches++;
+    }
+
+    // The virtual processor idles no more. What it was notified of since it last looked is for one that does: on a machine that does not
+    // interrupt it may not look again for long.
+    private void PassNoticeOn(VirtualProcessor vp)
+    {
+        if (_interruptsThreads || _isSimulated) return;
+        // Partner: LinuxKernel.Post, which sets Attention, then looks whether the virtual processor idles.
+        Interlocked.MemoryBarrier();
+        if (vp.Attention && Array.Find(_processors, other => other is { Idle: true, Attention: false }) is { } idle) Kernel.Notify(idle);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

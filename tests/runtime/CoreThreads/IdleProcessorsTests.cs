@@ -257,4 +257,35 @@ public sealed class IdleProcessorsTests
         }, new Slow { FindsLate = "long@0", Until = 400 }, vps: 3, milliseconds: 20_000);
         Assert.True(inTime);
     }
+
+    [Fact]
+    public void One_that_idles_takes_over_what_comes_to_one_that_is_about_to_run_another_thread()
+    {
+        var semaphore = new UserSemaphore(0);
+        var (reads, ran, inTime, done) = (false, false, false, false);
+        TestRun.On(TestRun.Stock, w =>
+        {
+            var port = w.Port("port", Traffic.At(Ms(250)));
+            w.Thread("long@1", async t =>
+            {
+                await t.Wait(semaphore);
+                inTime = Comes(() => Volatile.Read(ref ran));
+                Volatile.Write(ref done, true);
+            });
+            w.Thread("reader@1", async t =>
+            {
+                Volatile.Write(ref reads, true);
+                await t.Read(port);
+                ran = true;
+            });
+            w.Thread("busy@0", async t =>
+            {
+                while (!Volatile.Read(ref reads)) await t.Compute(Ms(1));
+                await t.Compute(Ms(50));
+                t.Release(semaphore);
+                while (!Volatile.Read(ref done)) await t.Compute(Ms(1));
+            });
+        }, new Slow { FindsLate = "long@1", Until = 450 }, vps: 3, milliseconds: 20_000);
+        Assert.True(inTime);
+    }
 }
