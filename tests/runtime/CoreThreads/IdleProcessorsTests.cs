@@ -60,8 +60,7 @@ public sealed class IdleProcessorsTests
                     ran = true;
                     return default;
                 });
-                await t.Compute(Ms(600));
-                inTime = ran;
+                inTime = Comes(() => Volatile.Read(ref ran));
             });
         }, vps: 2, milliseconds: 5000);
         Assert.True(inTime);
@@ -101,8 +100,7 @@ public sealed class IdleProcessorsTests
             w.Thread("long@0", async t =>
             {
                 await t.Sleep(Ms(60));
-                await t.Compute(Ms(600));
-                inTime = ran;
+                inTime = Comes(() => Volatile.Read(ref ran));
             });
             w.Thread("short@1", async t =>
             {
@@ -132,8 +130,7 @@ public sealed class IdleProcessorsTests
             });
             w.Thread("long@0", async t =>
             {
-                await t.Compute(Ms(700));
-                inTime = ran;
+                inTime = Comes(() => Volatile.Read(ref ran));
             });
         }, new Keeps { Milliseconds = 100 }, vps: 2, milliseconds: 5000);
         Assert.True(inTime);
@@ -157,8 +154,7 @@ public sealed class IdleProcessorsTests
             {
                 await t.Read(port);
                 await t.Read(port);
-                await t.Compute(Ms(700));
-                inTime = ran;
+                inTime = Comes(() => Volatile.Read(ref ran));
             });
         }, new Keeps { Milliseconds = 140, ReadersGoFirst = true }, vps: 2, milliseconds: 5000);
         Assert.True(inTime);
