@@ -48,8 +48,11 @@ internal sealed partial class Scheduler
     {
         var idled = vp.Idle;
         Assign(vp, thread);
-        if (_idle > 0 && _timers.Count > 0) HaveTimersAwaited();
-        if (_idle > 0 && idled) PassNoticeOn(vp);
+        if (_idle > 0 && RunsToSafepoints)
+        {
+            if (_timers.Count > 0) HaveTimersAwaited();
+            if (idled) PassNoticeOn(vp);
+        }
         BeginQuantum(vp, thread);
         Record(vp, thread, TraceEventKind.Running);
     }
@@ -71,14 +74,13 @@ internal sealed partial class Scheduler
         Counters.Switches++;
     }
 
-    // The virtual processor idles no more. What it was notified of since it last looked is for one that does: on a machine that does not
-    // interrupt it may not look again for long.
+    // The virtual processor idles no more. What it was notified of since it last looked is for one that does: it may not look
+    // again for long.
     private void PassNoticeOn(VirtualProcessor vp)
     {
-        if (_interruptsThreads || _isSimulated) return;
         // Partner: LinuxKernel.Post, which sets Attention, then looks whether the virtual processor idles.
         Interlocked.MemoryBarrier();
-        if (vp.Attention && Array.Find(_processors, other => other is { Idle: true, Attention: false }) is { } idle) Kernel.Notify(idle);
+        if (vp.Attention && FindIdle() is { } idle) Kernel.Notify(idle);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

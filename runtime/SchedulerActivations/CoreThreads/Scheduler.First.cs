@@ -21,7 +21,7 @@ internal sealed partial class Scheduler
             vp.PreemptRequested = true;
             return;
         }
-        if ((Array.Find(_processors, other => other.Idle && !other.Attention)
+        if ((FindIdle()
             ?? Array.Find(_processors, other => other is { PreemptRequested: false, Running.GoesFirst: false })) is not { } place) return;
         RequestPreemption(vp, place);
     }

@@ -11,6 +11,9 @@ internal sealed partial class Scheduler
     private readonly bool _isSimulated, _interruptsThreads;
     private SchedulingPolicy _policy = null!;
 
+    // Nothing stops a thread between two safepoints: its virtual processor looks at nothing for as long as the thread likes.
+    private bool RunsToSafepoints => !_isSimulated && !_interruptsThreads;
+
     // The policy, where it is the core's own.
     private RoundRobin? _own;
 
@@ -45,7 +48,7 @@ internal sealed partial class Scheduler
         _hearsOfEnd = Overrides(nameof(SchedulingPolicy.OnFinished));
         _isTold = policy.Locking == PolicyLocking.OnePerVirtualProcessor;
         _overlaps = _isTold && _processors.Length > 1 && !_isSimulated;
-        IsPlain = _processors.Length == 1 && !_charges && !_isTold && !_isSimulated && !_interruptsThreads;
+        IsPlain = _processors.Length == 1 && !_charges && !_isTold && RunsToSafepoints;
         IsDirect = IsPlain && _own is not null && Trace is null;
         _timed = _charges || (_slices && (_interruptsThreads || Trace is not null));
 

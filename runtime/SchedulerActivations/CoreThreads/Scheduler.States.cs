@@ -80,6 +80,9 @@ internal sealed partial class Scheduler
         if (place != vp) Kernel.Notify(place);
     }
 
+    // One that has been notified is about to come already.
+    private VirtualProcessor? FindIdle() => Array.Find(_processors, other => other is { Idle: true, Attention: false });
+
     private void NotifyIdle(VirtualProcessor except)
     {
         foreach (var other in _processors)

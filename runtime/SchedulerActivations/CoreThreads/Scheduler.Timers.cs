@@ -23,11 +23,9 @@ internal sealed partial class Scheduler
         return ahead.Ticks >= (NoDeadline - now) / 100 ? NoDeadline : now + (ahead.Ticks * 100);
     }
 
-    // A virtual processor goes on with a thread. On a machine that does not interrupt it may not look at timers for long, so one
-    // that idles has to wait for the next of them.
+    // A virtual processor goes on with a thread and may not look at timers for long: one that idles has to wait for the next of them.
     private void HaveTimersAwaited()
     {
-        if (_interruptsThreads || _isSimulated) return;
         VirtualProcessor? waiting = null;
         foreach (var other in _processors)
         {
