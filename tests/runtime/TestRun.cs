@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
 using SchedulerActivations.Machines;
@@ -25,6 +26,14 @@ internal static class TestRun
 
     /// <summary>One of the two, by the name that a theory's data has.</summary>
     public static Machine Named(string machine) => machine == "stock" ? Stock : Simulated;
+
+    /// <summary>For a thread's own code: computes without an await until the other threads have come so far. No time bound that a busy computer passes.</summary>
+    public static bool Comes(Func<bool> so)
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (!so() && Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(4)) Thread.SpinWait(100);
+        return so();
+    }
 
     public static ExperimentResult On(
         Machine machine, Action<WorkloadDefinition> define, SchedulingPolicy? policy = null, int vps = 1, double milliseconds = 200, ulong seed = 1,

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
 using SchedulerActivations.Specialization;
@@ -9,14 +8,6 @@ namespace SchedulerActivations.Tests.CoreThreads;
 public sealed class DuringCallbacksTests
 {
     private static TimeSpan Ms(double milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
-
-    // Computes without an await until the other threads have come so far. No time bound that a busy computer passes.
-    private static bool Comes(Func<bool> so)
-    {
-        var start = Stopwatch.GetTimestamp();
-        while (!so() && Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(4)) Thread.SpinWait(100);
-        return so();
-    }
 
     /// <summary>Keeps threads for the virtual processor in their name, where there is one; in its callbacks it does what the test says.</summary>
     public sealed class Told : SchedulingPolicy
@@ -176,7 +167,7 @@ public sealed class DuringCallbacksTests
                 t.Release(semaphore);
                 await t.Compute(Ms(1));
                 Volatile.Write(ref announced, true);
-                inTime = Comes(() => Volatile.Read(ref ran));
+                inTime = TestRun.Comes(() => Volatile.Read(ref ran));
                 Volatile.Write(ref done, true);
             });
             w.Thread("short@1", async t =>
@@ -217,7 +208,7 @@ public sealed class DuringCallbacksTests
         {
             w.Thread("long@0", async t =>
             {
-                inTime = Comes(() => Volatile.Read(ref ran) == 2);
+                inTime = TestRun.Comes(() => Volatile.Read(ref ran) == 2);
                 Volatile.Write(ref done, true);
             });
             for (var i = 0; i < 2; i++)

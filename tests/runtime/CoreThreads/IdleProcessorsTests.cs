@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
 using SchedulerActivations.Policies;
@@ -10,14 +9,6 @@ namespace SchedulerActivations.Tests.CoreThreads;
 public sealed class IdleProcessorsTests
 {
     private static TimeSpan Ms(double milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
-
-    // Computes without an await until the other threads have come so far. No time bound that a busy computer passes.
-    private static bool Comes(Func<bool> so)
-    {
-        var start = Stopwatch.GetTimestamp();
-        while (!so() && Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(4)) Thread.SpinWait(100);
-        return so();
-    }
 
     [Theory]
     [InlineData("simulated")]
@@ -60,7 +51,7 @@ public sealed class IdleProcessorsTests
                     ran = true;
                     return default;
                 });
-                inTime = Comes(() => Volatile.Read(ref ran));
+                inTime = TestRun.Comes(() => Volatile.Read(ref ran));
             });
         }, vps: 2, milliseconds: 5000);
         Assert.True(inTime);
@@ -100,7 +91,7 @@ public sealed class IdleProcessorsTests
             w.Thread("long@0", async t =>
             {
                 await t.Sleep(Ms(60));
-                inTime = Comes(() => Volatile.Read(ref ran));
+                inTime = TestRun.Comes(() => Volatile.Read(ref ran));
             });
             w.Thread("short@1", async t =>
             {
@@ -130,7 +121,7 @@ public sealed class IdleProcessorsTests
             });
             w.Thread("long@0", async t =>
             {
-                inTime = Comes(() => Volatile.Read(ref ran));
+                inTime = TestRun.Comes(() => Volatile.Read(ref ran));
             });
         }, new Keeps { Milliseconds = 100 }, vps: 2, milliseconds: 5000);
         Assert.True(inTime);
@@ -154,7 +145,7 @@ public sealed class IdleProcessorsTests
             {
                 await t.Read(port);
                 await t.Read(port);
-                inTime = Comes(() => Volatile.Read(ref ran));
+                inTime = TestRun.Comes(() => Volatile.Read(ref ran));
             });
         }, new Keeps { Milliseconds = 140, ReadersGoFirst = true }, vps: 2, milliseconds: 5000);
         Assert.True(inTime);
@@ -195,7 +186,7 @@ public sealed class IdleProcessorsTests
                 await t.Sleep(Ms(150));
                 t.Signal(condition);
                 t.Release(semaphore);
-                inTime = Comes(() => Volatile.Read(ref ran));
+                inTime = TestRun.Comes(() => Volatile.Read(ref ran));
             });
         }, new Keeps { Milliseconds = 100_000 }, vps: 3, milliseconds: 20_000);
         Assert.True(inTime);
@@ -242,7 +233,7 @@ public sealed class IdleProcessorsTests
             });
             w.Thread("long@0", async t =>
             {
-                inTime = Comes(() => Volatile.Read(ref ran));
+                inTime = TestRun.Comes(() => Volatile.Read(ref ran));
                 Volatile.Write(ref done, true);
             });
             w.Thread("first@1", async t =>
@@ -265,7 +256,7 @@ public sealed class IdleProcessorsTests
             w.Thread("long@1", async t =>
             {
                 await t.Wait(semaphore);
-                inTime = Comes(() => Volatile.Read(ref ran));
+                inTime = TestRun.Comes(() => Volatile.Read(ref ran));
                 Volatile.Write(ref done, true);
             });
             w.Thread("reader@1", async t =>

@@ -1,6 +1,5 @@
-using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
-using SchedulerActivations.Specialization;
+using SchedulerActivations.Policies;
 
 namespace SchedulerActivations.Tests.Experiments;
 
@@ -35,7 +34,7 @@ public sealed class FiguresAreRight
                 await t.Sleep(TimeSpan.FromMicroseconds(500));
                 while (true) await t.Compute(TimeSpan.FromMilliseconds(1));
             }, priority: 1);
-        }, new HighestFirst(), milliseconds: 100);
+        }, new StaticPriority(), milliseconds: 100);
         // The first thread has taken one of the first two events upon itself and never comes for it.
         Assert.Equal((99, 98), (result.Ports[0].Due, result.Ports[0].Handled));
         Assert.InRange(result.Reactivity.Max.TotalMilliseconds, 97.9, 99.1);
@@ -56,16 +55,5 @@ public sealed class FiguresAreRight
     {
         var workload = new ComputeAndIo { WorkBetweenSafepoints = TimeSpan.FromMicroseconds(between), WorkPerEvent = TimeSpan.FromMicroseconds(each) };
         Assert.Equal(setting, Assert.Throws<ArgumentOutOfRangeException>(() => workload.Define(new WorkloadDefinition(1, TimeSpan.FromSeconds(1)))).ParamName);
-    }
-
-    public sealed class HighestFirst : SchedulingPolicy
-    {
-        private readonly OrderedThreadQueue<int> _ready = new();
-
-        protected internal override void OnReady(UserThread thread, ReadyReason reason) => _ready.Enqueue(thread, -thread.Priority);
-
-        protected internal override UserThread? FindNextToRun(VirtualProcessor vp) => _ready.Dequeue();
-
-        protected internal override bool ShouldPreempt(VirtualProcessor vp, UserThread running, UserThread candidate) => candidate.Priority > running.Priority;
     }
 }
