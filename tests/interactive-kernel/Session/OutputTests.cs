@@ -77,6 +77,22 @@ public sealed class OutputTests : IDisposable
     }
 
     [Fact]
+    public async Task Html_is_shown_as_what_it_is_and_text_is_not()
+    {
+        var outcome = Assert.IsType<CellOutcome.Succeeded>(await _notebook.RunAsync("HTML(\"<b>due</b>\")"));
+        Assert.Equal("<b>due</b>", outcome.Result!.Data["text/html"]);
+        outcome = Assert.IsType<CellOutcome.Succeeded>(await _notebook.RunAsync("\"<b>due</b>\""));
+        Assert.DoesNotContain("text/html", outcome.Result!.Data.Keys);
+    }
+
+    [Fact]
+    public async Task A_value_can_be_displayed_from_behind_it()
+    {
+        await _notebook.ResultAsync("7.Display(); var shown = \"before\".Display(); shown.Update(\"after\");");
+        Assert.Equal([("display", "7"), ("display", "before"), ("update", "after")], _notebook.Output.All);
+    }
+
+    [Fact]
     public async Task A_thread_that_throws_costs_a_message_and_not_the_session()
     {
         var output = new RecordedOutput();
