@@ -174,8 +174,9 @@ internal sealed partial class Scheduler
     {
         // What it has done before comes first.
         if (vp.Announced) TakeAnnounced(vp);
-        // Between the look at a cancellation and at what is awaited, and the wait, no callback may be made during which either could come.
-        if (_overlaps && _charges && thread.Request is Request.Wait or Request.Sleep) Charge(vp, thread);
+        // Between the look at a cancellation and at what is awaited, and the wait, no callback may be made during which either could
+        // come. A policy that takes over during this one has yet to be told what the thread ran.
+        while (_overlaps && _charges && vp.PickedAt != Charged && thread.Request is Request.Wait or Request.Sleep) Charge(vp, thread);
         switch (thread.Request)
         {
             case Request.None:

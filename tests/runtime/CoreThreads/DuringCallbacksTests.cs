@@ -100,6 +100,46 @@ public sealed class DuringCallbacksTests
     }
 
     [Fact]
+    public void A_thread_that_is_cancelled_while_a_policy_that_has_just_taken_over_hears_what_it_ran_does_not_wait()
+    {
+        var (heard, inside, cancelled, learnt) = (0, false, false, false);
+        Run((callback, thread, _) =>
+        {
+            if (callback != "OnRan" || thread!.Name != "waits@1") return;
+            // In the first policy's the next one takes over, which waits for its end; the cancellation comes in the next one's.
+            if (Interlocked.Increment(ref heard) == 1)
+            {
+                Thread.Sleep(300);
+                return;
+            }
+            Volatile.Write(ref inside, true);
+            Stay(() => Volatile.Read(ref cancelled));
+        }, w =>
+        {
+            UserThread? waits = null;
+            w.Thread("waits@1", async t =>
+            {
+                waits = t.Thread;
+                try
+                {
+                    await t.Wait(new UserSemaphore(0));
+                }
+                catch (UserThreadCancelledException)
+                {
+                    learnt = true;
+                }
+            });
+            w.Thread("cancels@0", async t =>
+            {
+                while (!Volatile.Read(ref inside)) await t.Compute(Ms(1));
+                t.Cancel(waits!);
+                Volatile.Write(ref cancelled, true);
+            });
+        }, swaps: [(100, new Told())]);
+        Assert.True(learnt);
+    }
+
+    [Fact]
     public void A_thread_of_whose_creation_the_policy_hears_keeps_the_run_from_ending()
     {
         var ran = false;
