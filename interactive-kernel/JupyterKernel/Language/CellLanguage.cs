@@ -18,14 +18,25 @@ internal sealed class CellLanguage(SubmissionChain chain) : IDisposable
         var found = await service.GetCompletionsAsync(document, position);
         // What is already written between the span's start and the cursor; the rest of a word behind it is replaced too.
         var written = code[Math.Min(found.Span.Start, position)..position];
-        var items = found.ItemsList
-            .Where(item => !item.IsComplexTextEdit && item.FilterText.StartsWith(written, StringComparison.OrdinalIgnoreCase))
-            .OrderBy(static item => item.SortText, StringComparer.Ordinal)
-            .Select(static item => new Completion(item.DisplayText, KindOf(item)))
-            .DistinctBy(static item => item.Text)
-            .ToList();
+        var fitting = found.ItemsList
+            .Where(item => item.FilterText.StartsWith(written, StringComparison.OrdinalIgnoreCase))
+            .OrderBy(static item => item.SortText, StringComparer.Ordinal);
+        var items = new List<Completion>();
+        foreach (var item in fitting.DistinctBy(static item => item.DisplayText))
+        {
+            if (await TextOfAsync(service, document, item) is { } text)
+                items.Add(new(text, KindOf(item)));
+        }
+
         return items.Count > 0 ? new(items, found.Span.Start, Math.Max(position, found.Span.End)) : new([], position, position);
     }
+
+    // What takes the place of what is written: behind "override", a whole method. The usings that Roslyn would add to it every
+    // cell has; a change in another place only is none that a front end can make.
+    private static async Task<string?> TextOfAsync(CompletionService service, Document document, CompletionItem item) =>
+        item.IsComplexTextEdit
+            ? (await service.GetChangeAsync(document, item)).TextChanges.FirstOrDefault(change => change.Span == item.Span).NewText
+            : item.DisplayText;
 
     /// <summary>
     /// The declaration and the documentation of what stands at the position, or else of what is called with the arguments around

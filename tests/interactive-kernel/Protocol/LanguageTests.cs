@@ -34,6 +34,17 @@ public sealed class LanguageTests : IDisposable
         Assert.Contains("WriteLine", Matches(await CompleteAsync("#!policy\nclass P { void M() { Console.Write| } }")));
 
     [Fact]
+    public async Task What_can_be_overridden_is_completed_to_a_whole_method()
+    {
+        var reply = await CompleteAsync("#!policy\nclass P : SchedulingPolicy\n{\n    protected override OnRe|\n}");
+        Assert.Equal(
+            ["void OnReady(UserThread thread, ReadyReason reason)\n    {\n        throw new NotImplementedException();\n    }"],
+            Matches(reply));
+        Assert.Equal((61, 65), ((int)reply["cursor_start"]!, (int)reply["cursor_end"]!));
+        Assert.Contains("UserThread? FindNextToRun(VirtualProcessor vp)", Matches(await CompleteAsync("class P : SchedulingPolicy\n{\n    protected override |\n}")).Select(text => text.Split('\n')[0]));
+    }
+
+    [Fact]
     public async Task Positions_count_characters_and_not_utf16_units()
     {
         var reply = await CompleteAsync("var s = \"\ud83d\ude00\"; Math.Sq|");
