@@ -15,7 +15,8 @@ internal sealed class NotebookFile
 
     private NotebookFile(string path, JsonObject root)
     {
-        Path = path;
+        // A cell may change the current folder, and the run does.
+        Path = System.IO.Path.GetFullPath(path);
         _root = root;
         Cells = [.. root["cells"]!.AsArray().Select((cell, index) => new NotebookCell(cell!.AsObject(), index))];
     }

@@ -29,6 +29,16 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task Pictures_beside_a_notebook_in_another_folder_go_into_the_page()
+    {
+        Directory.CreateDirectory(Path.Combine(_lab.Folder, "there"));
+        _lab.Write("there/dot.png", "not really a picture");
+        _lab.Write("there/notebook.ipynb", SchedulerActivations.Tests.TestNotebook.OfJson("""{"cell_type":"markdown","metadata":{},"source":"A ![dot](dot.png)."}"""));
+        Assert.Equal(0, (await _lab.RunAsync("run", "there/notebook.ipynb", "--html", "page.html")).ExitCode);
+        Assert.Contains("src=\"data:image/png;base64,bm90", _lab.Read("page.html"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_failing_cell_gives_status_1_its_error_and_a_notebook_up_to_it()
     {
         _lab.WriteNotebook("1", "var zero = 0;\n1 / zero", "Console.WriteLine(\"not run\")");
