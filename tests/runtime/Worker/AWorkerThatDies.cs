@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
 using SchedulerActivations.Experiments.Workers;
 
@@ -100,6 +101,19 @@ public sealed class AWorkerThatDies : WorkerTest, IDisposable
         var error = await Assert.ThrowsAsync<WorkerException>(() =>
             RunAsync(Endless(), bounds: Patient with { Silence = TimeSpan.FromSeconds(3) }));
         Assert.Contains("has said nothing", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_whose_report_waits_for_its_reader_does_not_hang()
+    {
+        // A debugger, or a run inside this one: the next report comes when this one has been taken.
+        Seen.Then = _ =>
+        {
+            Seen.Then = null;
+            Thread.Sleep(TimeSpan.FromSeconds(6));
+        };
+        var result = await RunAsync(Misbehave("error stream"), bounds: Patient with { Silence = TimeSpan.FromSeconds(4) });
+        Assert.Equal(UserThreadState.Finished, Assert.Single(result.Threads).State);
     }
 
     [Fact]

@@ -2,11 +2,13 @@ namespace SchedulerActivations.Experiments.Workers;
 
 /// <summary>
 /// Reads a worker's output and notices silence: a read that gets nothing within the bound. The time in which nobody reads,
-/// because a large result is being decoded, does not count.
+/// because a large result is being decoded, does not count, nor does that in which the worker waits for an answer.
 /// </summary>
 internal sealed class WatchedStream(Stream inner, TimeSpan bound, Action silent) : Stream
 {
     private readonly Timer _timer = new(_ => silent());
+    private readonly object _gate = new();
+    private bool _isRead, _isAnswered;
 
     public override bool CanRead => true;
 
@@ -20,14 +22,14 @@ internal sealed class WatchedStream(Stream inner, TimeSpan bound, Action silent)
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        Arm(bound);
+        Watch(ref _isRead, true);
         try
         {
             return await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            Arm(Timeout.InfiniteTimeSpan);
+            Watch(ref _isRead, false);
         }
     }
 
@@ -36,14 +38,28 @@ internal sealed class WatchedStream(Stream inner, TimeSpan bound, Action silent)
 
     public override int Read(byte[] buffer, int offset, int count)
     {
-        Arm(bound);
+        Watch(ref _isRead, true);
         try
         {
             return inner.Read(buffer, offset, count);
         }
         finally
         {
-            Arm(Timeout.InfiniteTimeSpan);
+            Watch(ref _isRead, false);
+        }
+    }
+
+    /// <summary>Does what the worker has asked for and waits for.</summary>
+    public void Answer(Action answer)
+    {
+        Watch(ref _isAnswered, true);
+        try
+        {
+            answer();
+        }
+        finally
+        {
+            Watch(ref _isAnswered, false);
         }
     }
 
@@ -65,15 +81,19 @@ internal sealed class WatchedStream(Stream inner, TimeSpan bound, Action silent)
         base.Dispose(disposing);
     }
 
-    private void Arm(TimeSpan due)
+    private void Watch(ref bool what, bool begins)
     {
-        try
+        lock (_gate)
         {
-            _timer.Change(due, Timeout.InfiniteTimeSpan);
-        }
-        catch (ObjectDisposedException)
-        {
-            // The conversation is over; nobody waits for words any more.
+            what = begins;
+            try
+            {
+                _timer.Change(_isRead && !_isAnswered ? bound : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            }
+            catch (ObjectDisposedException)
+            {
+                // The conversation is over; nobody waits for words any more.
+            }
         }
     }
 }

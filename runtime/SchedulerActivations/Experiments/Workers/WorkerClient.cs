@@ -24,7 +24,7 @@ internal static class WorkerClient
         var bound = (experiment.Duration * bounds.Slowdown) + bounds.Overrun;
         var overdue = $"The run was to take {experiment.Duration.TotalSeconds:0.###} s and had not ended {(bound - experiment.Duration).TotalSeconds:0.#} s after that, so the worker was ended. Look for a loop without an await in the workload, or for one without an end in Define or in a constructor.";
         return ConverseAsync(StartAsync, location, bounds, bound, overdue, started,
-            rpc => rpc.AddLocalRpcMethod(WorkerContract.Progress, (RunProgress report) => progress?.Report(report)),
+            (rpc, output) => rpc.AddLocalRpcMethod(WorkerContract.Progress, (RunProgress report) => output.Answer(() => progress?.Report(report))),
             async rpc =>
             {
                 // A simulated run comes out the same beside anything.
@@ -49,13 +49,13 @@ internal static class WorkerClient
         var request = new CheckRequest(check, new ComponentCatalog().DependenciesOf(components));
         // How long it takes depends on what user code does; one that hangs is noticed in the worker.
         return ConverseAsync(() => Task.FromResult<IWorker>(WorkerProcess.Start(location)), location, bounds, TimeSpan.MaxValue, "", null,
-            rpc => rpc.AddLocalRpcMethod(WorkerContract.Progress, (CheckProgress report) => progress?.Report(report)),
+            (rpc, output) => rpc.AddLocalRpcMethod(WorkerContract.Progress, (CheckProgress report) => output.Answer(() => progress?.Report(report))),
             rpc => rpc.InvokeWithCancellationAsync<Outcome<CheckResult>>(WorkerContract.Check, [request], cancellation), cancellation);
     }
 
     private static async Task<T> ConverseAsync<T>(
         Func<Task<IWorker>> start, WorkerLocation location, WorkerBounds bounds, TimeSpan bound, string overdue, Action<int>? started,
-        Action<JsonRpc> listen, Func<JsonRpc, Task<Outcome<T>>> ask, CancellationToken cancellation) where T : class
+        Action<JsonRpc, WatchedStream> listen, Func<JsonRpc, Task<Outcome<T>>> ask, CancellationToken cancellation) where T : class
     {
         var worker = await start().ConfigureAwait(false);
         await using (worker.ConfigureAwait(false))
@@ -64,7 +64,7 @@ internal static class WorkerClient
             using var output = new WatchedStream(worker.Output, bounds.Silence, () => worker.Kill(
                 $"The worker has said nothing for {bounds.Silence.TotalSeconds:0.#} s, so it hangs, and was ended. Look for a loop without an end that starts many tasks, or for a computer that is out of memory."));
             using var rpc = WorkerContract.Open(worker.Input, output);
-            listen(rpc);
+            listen(rpc, output);
             rpc.Disconnected += (_, end) =>
             {
                 // A message that ends too early is a worker that died; anything else that cannot be read is no worker at all.
