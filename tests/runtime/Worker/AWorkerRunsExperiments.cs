@@ -128,6 +128,13 @@ public sealed class AWorkerRunsExperiments : WorkerTest
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => ExperimentRunner.RunAsync(Of(new ComputeAndIo()) with { VirtualProcessors = 0 }));
 
     [Fact]
+    public async Task A_run_until_all_threads_have_ended_can_be_asked_for()
+    {
+        var result = await RunAsync(Misbehave("nothing") with { Duration = TimeSpan.MaxValue });
+        Assert.Equal(UserThreadState.Finished, Assert.Single(result.Threads).State);
+    }
+
+    [Fact]
     public async Task A_run_here_can_be_cancelled()
     {
         using var cancellation = new CancellationTokenSource();

@@ -21,7 +21,8 @@ internal static class WorkerClient
         var request = new RunRequest(experiment, new ComponentCatalog().DependenciesOf(experiment));
         var vm = experiment.Machine.Vm;
         if (vm is not null) bounds = bounds.InVm;
-        var bound = (experiment.Duration * bounds.Slowdown) + bounds.Overrun;
+        // A multiple of so long a duration may be more than there is.
+        var bound = experiment.Duration < TimeSpan.FromDays(365) ? (experiment.Duration * bounds.Slowdown) + bounds.Overrun : TimeSpan.MaxValue;
         var overdue = $"The run was to take {experiment.Duration.TotalSeconds:0.###} s and had not ended {(bound - experiment.Duration).TotalSeconds:0.#} s after that, so the worker was ended. Look for a loop without an await in the workload, or for one without an end in Define or in a constructor.";
         return ConverseAsync(StartAsync, location, bounds, bound, overdue, started,
             (rpc, output) => rpc.AddLocalRpcMethod(WorkerContract.Progress, (RunProgress report) => output.Answer(() => progress?.Report(report))),
