@@ -41,9 +41,11 @@ internal sealed class ConsoleOutput(Action news) : TextWriter
         {
             if (_cut > 0) _text.Append(System.Globalization.CultureInfo.InvariantCulture, $"\n[{_cut} more characters were written faster than they could be shown]\n");
             _cut = 0;
-            if (_text.Length == 0) return null;
-            var text = _text.ToString();
-            _text.Clear();
+            // The first half of a character waits for the second.
+            var whole = _text.Length > 0 && char.IsHighSurrogate(_text[^1]) ? _text.Length - 1 : _text.Length;
+            if (whole == 0) return null;
+            var text = _text.ToString(0, whole);
+            _text.Remove(0, whole);
             return text;
         }
     }

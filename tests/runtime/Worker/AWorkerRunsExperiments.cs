@@ -36,6 +36,13 @@ public sealed class AWorkerRunsExperiments : WorkerTest
         Assert.Equal("doing error stream\nto the error stream\n", Seen.Output);
     }
 
+    [Fact]
+    public async Task A_character_written_in_halves_arrives_whole()
+    {
+        await RunAsync(Misbehave("halves"));
+        Assert.Equal("doing halves\n\ud83d\ude00", Seen.Output);
+    }
+
     [Theory]
     [InlineData("write to the message stream", "")]
     [InlineData("read the message stream", "read -1\n")]

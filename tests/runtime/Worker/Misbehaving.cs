@@ -23,6 +23,11 @@ public sealed partial class Misbehaving : Workload
             case "write to the message stream": Write(1, Encoding.UTF8.GetBytes("garbage"), 7); break;
             case "read the message stream": Console.WriteLine($"read {Console.In.Read()}"); break;
             case "flood": Console.Write(new string('x', 3 << 20)); break;
+            case "halves":
+                Console.Write('\ud83d');
+                Thread.Sleep(500);
+                Console.Write('\ude00');
+                break;
             case "error stream": Console.Error.WriteLine("to the error stream"); break;
         }
         w.Thread("one", async t => await t.Compute(TimeSpan.FromMilliseconds(1)));
