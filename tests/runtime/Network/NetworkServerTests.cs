@@ -104,6 +104,14 @@ public sealed class NetworkServerTests
     }
 
     [Fact]
+    public async Task A_connection_that_nobody_reads_any_more_holds_up_neither_the_others_nor_the_end()
+    {
+        var result = await RunAsync(new OneFallsSilent(), new StockMachine());
+        Assert.True(result.Network!.Dropped > 1000, $"{result.Network}");
+        Assert.True(result.Ports[1].Handled > 40, $"{result.Ports[1]}");
+    }
+
+    [Fact]
     public async Task The_stock_machine_needs_no_thread_of_the_policys_to_wait_in_the_kernel()
     {
         // Sixteen threads blocked in recv and one that computes: it gets the processor.
@@ -171,6 +179,22 @@ public sealed class NetworkServerTests
         var read = ExperimentResult.FromJson(result.ToJson());
         Assert.Equal(result.Network!.Answered, read.Network!.Answered);
         Assert.Equal(result.Network.Latency.P99, read.Network.Latency.P99);
+    }
+
+    /// <summary>Two connections, of which one has its first request answered only.</summary>
+    public sealed class OneFallsSilent : Workload
+    {
+        protected internal override void Define(WorkloadDefinition w)
+        {
+            ArgumentNullException.ThrowIfNull(w);
+            var silent = w.Connection("silent", TransportProtocol.Tcp, Traffic.Periodic(TimeSpan.FromMilliseconds(0.25)), requestBytes: 60_000);
+            var served = w.Connection("served", TransportProtocol.Tcp, Traffic.Periodic(TimeSpan.FromMilliseconds(5)));
+            w.Thread("silent", async t => silent.Reply(t, (await silent.Receive(t))!.Value));
+            w.Thread("served", async t =>
+            {
+                while (await served.Receive(t) is { } request) served.Reply(t, request);
+            });
+        }
     }
 
     private sealed class CancelAtFirst(CancellationTokenSource cancellation) : IProgress<RunProgress>

@@ -14,6 +14,8 @@ internal sealed class LoadGenerator
     private readonly (long Due, int End, int Number)[] _schedule;
     private readonly SocketCalls.PollFd[] _polled;
     private readonly (byte[] Bytes, int Filled)[] _replies;
+    // Requests that have gone out in part: the rest of one goes first, or the stream would be out of step.
+    private readonly (int Number, int Sent)[] _begun;
     private readonly byte[] _message;
     private readonly ProcessorSplit _processors;
     private readonly long _origin, _end;
@@ -29,6 +31,7 @@ internal sealed class LoadGenerator
         _schedule = [.. ends.SelectMany((each, index) => each.Connection.Port.Due.Select((due, number) => (due, index, number))).Order()];
         _polled = [.. ends.Select(each => new SocketCalls.PollFd((int)each.Client.Handle, SocketCalls.PollIn, 0))];
         _replies = [.. ends.Select(each => (new byte[each.Connection.RequestBytes], 0))];
+        _begun = new (int, int)[ends.Count];
         _message = new byte[ends.Max(each => each.Connection.RequestBytes)];
         _thread = new Thread(Run) { IsBackground = true, Name = "load generator" };
         _thread.Start();
@@ -58,6 +61,7 @@ internal sealed class LoadGenerator
             {
                 if (_polled[end].Returned == 0) continue;
                 ready--;
+                if ((_polled[end].Returned & SocketCalls.PollOut) != 0) SendRest(end);
                 Receive(end);
             }
         }
@@ -65,20 +69,38 @@ internal sealed class LoadGenerator
 
     private void Send(int end, int number)
     {
-        var (connection, client) = _ends[end];
-        BitConverter.TryWriteBytes(_message, number);
-        for (var sent = 0; sent < connection.RequestBytes;)
+        if (_begun[end].Sent > 0) SendRest(end);
+        if (_begun[end].Sent > 0)
         {
-            // The rest of a message that went out in part is waited for: the stream would be out of step.
-            var flags = SocketCalls.NoSignal | (sent == 0 ? SocketCalls.DontWait : 0);
-            var count = SocketCalls.Send(client.SafeHandle, ref _message[sent], connection.RequestBytes - sent, flags);
+            _ends[end].Connection.Log.Refuse(number);
+            return;
+        }
+        _begun[end] = (number, 0);
+        SendRest(end);
+    }
+
+    // Never waits: the other connections' requests are due.
+    private void SendRest(int end)
+    {
+        var (connection, client) = _ends[end];
+        var (number, sent) = _begun[end];
+        BitConverter.TryWriteBytes(_message, number);
+        while (sent < connection.RequestBytes)
+        {
+            var count = SocketCalls.Send(client.SafeHandle, ref _message[sent], connection.RequestBytes - sent, SocketCalls.NoSignal | SocketCalls.DontWait);
             if (count > 0) sent += (int)count;
-            else if (Marshal.GetLastPInvokeError() != SocketCalls.Interrupted)
+            else if (Marshal.GetLastPInvokeError() == SocketCalls.Interrupted) continue;
+            else if (sent > 0 && Marshal.GetLastPInvokeError() == SocketCalls.TryAgain) break;
+            else
             {
                 connection.Log.Refuse(number);
-                return;
+                sent = 0;
+                break;
             }
         }
+        if (sent == connection.RequestBytes) sent = 0;
+        _begun[end] = (number, sent);
+        _polled[end].Events = sent > 0 ? (short)(SocketCalls.PollIn | SocketCalls.PollOut) : SocketCalls.PollIn;
     }
 
     private void Receive(int end)

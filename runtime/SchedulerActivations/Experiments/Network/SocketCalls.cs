@@ -10,7 +10,7 @@ internal static partial class SocketCalls
 {
     public const int DontWait = 0x40, NoSignal = 0x4000;
     public const int Interrupted = 4, TryAgain = 11;
-    public const short PollIn = 1;
+    public const short PollIn = 1, PollOut = 4;
 
     [StructLayout(LayoutKind.Sequential)]
     public record struct TimeSpec(long Seconds, long Nanoseconds);
