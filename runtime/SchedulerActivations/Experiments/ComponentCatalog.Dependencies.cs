@@ -65,9 +65,13 @@ public sealed partial class ComponentCatalog
     internal void AddDependencies(IEnumerable<Dependency> dependencies)
     {
         foreach (var dependency in dependencies) _dependencies[dependency.Name] = dependency;
-        AssemblyLoadContext.Default.Resolving += (context, name) =>
-            _dependencies.TryGetValue(name.Name ?? "", out var dependency) && File.Exists(dependency.Path) ? context.LoadFromAssemblyPath(dependency.Path) : null;
+        AssemblyLoadContext.Default.Resolving += (context, name) => FindFile(name.Name ?? "") is { } file ? context.LoadFromAssemblyPath(file) : null;
     }
+
+    // What a file refers to and the notebook has not needed yet lies beside it: that is where the notebook would look.
+    private string? FindFile(string name) => _dependencies.TryGetValue(name, out var dependency) && File.Exists(dependency.Path)
+        ? dependency.Path
+        : _dependencies.Values.Select(each => Path.GetDirectoryName(each.Path)).OfType<string>().Select(folder => Path.Combine(folder, name + ".dll")).FirstOrDefault(File.Exists);
 
     // A cell's assembly can only be referred to by other cells' assemblies, so files need not look here.
     private Assembly? LoadCellDependency(string name) =>

@@ -38,6 +38,17 @@ public sealed class FilesTests : IDisposable
     }
 
     [Fact]
+    public async Task A_workload_s_library_takes_those_beside_it_along_to_the_run()
+    {
+        var beside = Library("public static class Beside { public static string Text => \"from beside\"; }");
+        var library = Library("public static class Front { public static string Text => Beside.Text; }", beside);
+        await _notebook.ResultAsync($"#r \"{library}\"");
+        await _notebook.ResultAsync("#!workload\npublic sealed class W : Workload { protected override void Define(WorkloadDefinition w) => Console.Write(Front.Text); }");
+        await _notebook.ResultAsync("_ = await Lab.RunAsync(new RoundRobin(), new W());");
+        Assert.Equal("from beside", _notebook.Output.StandardOutput);
+    }
+
+    [Fact]
     public async Task A_library_that_is_part_of_the_program_stays_the_program_s()
     {
         var own = typeof(NetMQ.NetMQPoller).Assembly.Location;
