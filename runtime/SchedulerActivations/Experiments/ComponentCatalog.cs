@@ -107,8 +107,8 @@ public sealed partial class ComponentCatalog
         try
         {
             var node = JsonSerializer.SerializeToNode(value, property.PropertyType, ExperimentJson.Parameters);
-            _ = node.Deserialize(property.PropertyType, ExperimentJson.Parameters);
-            return node;
+            var again = JsonSerializer.SerializeToNode(node.Deserialize(property.PropertyType, ExperimentJson.Parameters), property.PropertyType, ExperimentJson.Parameters);
+            return JsonNode.DeepEquals(node, again) ? node : throw new NotSupportedException($"it came back as {again?.ToJsonString() ?? "null"}");
         }
         catch (Exception exception) when (exception is JsonException or NotSupportedException or InvalidOperationException or ArgumentException)
         {

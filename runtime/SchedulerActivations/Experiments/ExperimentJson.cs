@@ -29,6 +29,8 @@ internal static class ExperimentJson
     /// <summary>For the settings of policies and workloads.</summary>
     public static readonly JsonSerializerOptions Parameters = new()
     {
+        // A pair's values are fields.
+        IncludeFields = true,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         TypeInfoResolver = new DefaultJsonTypeInfoResolver(),

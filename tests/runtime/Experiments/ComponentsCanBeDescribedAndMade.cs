@@ -32,6 +32,20 @@ public sealed class ComponentsCanBeDescribedAndMade
     }
 
     [Fact]
+    public void A_setting_of_several_values_keeps_them()
+    {
+        var made = _catalog.Create<WithPair>(_catalog.Describe(new WithPair { Range = (2, 9) }));
+        Assert.Equal((2, 9), made.Range);
+    }
+
+    [Fact]
+    public void A_setting_that_JSON_would_lose_is_named()
+    {
+        var error = Assert.Throws<ComponentException>(() => _catalog.Describe(new WithCounter { Counter = new Counter(5) }));
+        Assert.Contains("Property Counter of WithCounter", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_setting_that_JSON_cannot_hold_is_named()
     {
         var error = Assert.Throws<ComponentException>(() => _catalog.Describe(new WithDelegate { Choose = () => 1 }));
@@ -179,6 +193,25 @@ public sealed class Settings
 public sealed class WithDelegate
 {
     public Func<int>? Choose { get; set; }
+}
+
+public sealed class WithPair
+{
+    public (int Low, int High) Range { get; set; } = (1, 5);
+}
+
+public sealed class WithCounter
+{
+    public Counter Counter { get; set; } = new();
+}
+
+public sealed class Counter
+{
+    public Counter() { }
+
+    public Counter(int start) => Start = start;
+
+    public int Start { get; private set; }
 }
 
 public sealed class Picky
