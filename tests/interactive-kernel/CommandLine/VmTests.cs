@@ -101,7 +101,40 @@ public sealed class VmTests : IDisposable
         Assert.Contains("There is no option '--memry'", ended.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_VM_that_ends_while_it_prepares_a_run_is_named()
+    {
+        var ended = await RunInStandInAsync("sleep 1", "await Lab.RunAsync(new RoundRobin(), new ComputeAndIo(), new PatchedMachine { Kernel = \"/etc/passwd\" })");
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Contains("The VM ended before the run began", ended.Error, StringComparison.Ordinal);
+        Assert.Contains("last words of the stand-in", ended.Error, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _lab.Dispose();
+
+    // A program in QEMU's place: its guest comes up, and then does what a test wants.
+    private async Task<Lab.Ended> RunInStandInAsync(string afterwards, string cell)
+    {
+        var program = _lab.Write("qemu-system-x86_64", $$"""
+            #!/bin/sh
+            for word; do
+                case $word in
+                file,id=out,*) out=${word##*path=} ;;
+                file,id=err,*) err=${word##*path=} ;;
+                file,id=status,*) status=${word##*path=} ;;
+                socket,id=worker*) word=${word##*path=}; : >"${word%%,*}" ;;
+                esac
+            done
+            exec 3>"$out" 4>"$err"
+            echo started >"$status"
+            echo up >&3
+            echo 'last words of the stand-in' >&4
+            {{afterwards}}
+            """);
+        using (var chmod = _lab.Start("chmod", ["+x", program])) await chmod.WaitForExitAsync();
+        _lab.WriteNotebook("using SchedulerActivations.Machines.Patched;", cell);
+        return await Lab.EndAsync(_lab.Start(Lab.Program, ["run", "notebook.ipynb"], ("PATH", $"{_lab.Folder}:{Environment.GetEnvironmentVariable("PATH")}"), ("TMPDIR", _lab.Folder)));
+    }
 
     private static string CommandLineOf(string process)
     {

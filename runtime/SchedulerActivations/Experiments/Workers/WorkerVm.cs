@@ -124,6 +124,15 @@ internal sealed class WorkerVm
                 var slot = await vm.ChooseSlotAsync(wait: !settings.CountedTime, say, cancellation).ConfigureAwait(false);
                 return vm.Take(slot, await ConnectAsync(slot, cancellation).ConfigureAwait(false));
             }
+            catch (SocketException exception)
+            {
+                // Nobody listens: the VM ends, or is of no use any more.
+                var end = vm.WaitForEndAsync();
+                if (await Task.WhenAny(end, Task.Delay(s_patience, CancellationToken.None)).ConfigureAwait(false) != end) vm.Kill();
+                var code = await end.ConfigureAwait(false);
+                vm._gate.Release();
+                throw new WorkerException($"The VM ended before the run began (exit code {code}). Run it again: another VM is started. Its last words: {vm.LastWords}", exception) { ExitCode = code, LastWords = vm.LastWords };
+            }
             catch
             {
                 vm._gate.Release();
