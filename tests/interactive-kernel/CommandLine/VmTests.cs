@@ -110,6 +110,14 @@ public sealed class VmTests : IDisposable
         Assert.Contains("last words of the stand-in", ended.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_VM_that_does_not_power_off_leaves_no_sockets_behind()
+    {
+        var ended = await RunInStandInAsync("exec sleep 1000", "_ = Lab.RunAsync(new RoundRobin(), new ComputeAndIo(), new PatchedMachine { Kernel = \"/etc/passwd\" });\nfor (; !Directory.GetFiles(Path.GetTempPath(), \"activations-worker*\").Any();) Thread.Sleep(100);");
+        Assert.Equal((0, ""), (ended.ExitCode, ended.Error));
+        Assert.Empty(Directory.GetFiles(_lab.Folder, "activations-worker*"));
+    }
+
     public void Dispose() => _lab.Dispose();
 
     // A program in QEMU's place: its guest comes up, and then does what a test wants.

@@ -65,7 +65,7 @@ internal sealed class WorkerVm
         lock (s_warm)
         {
             foreach (var vm in s_warm.Values) vm._launcher.StandardInput.Close();
-            foreach (var vm in s_warm.Values) if (!vm._launcher.WaitForExit(s_patience)) vm._launcher.Kill();
+            foreach (var vm in s_warm.Values) if (!vm._launcher.WaitForExit(s_patience)) vm.Kill();
         }
     };
 
