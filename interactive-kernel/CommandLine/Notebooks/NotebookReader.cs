@@ -20,14 +20,16 @@ internal static class NotebookReader
             throw NotANotebook(path, "it has no list \"cells\"");
         for (var i = 0; i < cells.Count; i++)
             CheckCell(path, cells[i], i + 1);
-        root["nbformat_minor"] ??= 0;
-        root["metadata"] ??= new JsonObject();
+        if ((root["nbformat_minor"] ??= 0) is not JsonValue minor || !minor.TryGetValue<int>(out _))
+            throw NotANotebook(path, "its \"nbformat_minor\" is no number");
+        if ((root["metadata"] ??= new JsonObject()) is not JsonObject)
+            throw NotANotebook(path, "its \"metadata\" is no object");
         return root;
     }
 
     public static void CheckKernel(string path, JsonObject metadata)
     {
-        if (metadata["kernelspec"]?["name"]?.ToString() is not { } kernel || s_kernels.Contains(kernel))
+        if ((metadata["kernelspec"] as JsonObject)?["name"]?.ToString() is not { } kernel || s_kernels.Contains(kernel))
             return;
         throw new LabException($"'{path}' is for the kernel '{kernel}'; this program runs notebooks of '{Jupyter.KernelSpec.Name}' ({Jupyter.KernelSpec.DisplayName}). Run it with Jupyter, or choose that kernel in the notebook.");
     }
@@ -40,7 +42,12 @@ internal static class NotebookReader
             throw new LabException($"there is no notebook '{path}'. Check the name, and the folder you are in ({Environment.CurrentDirectory}).");
         try
         {
-            return JsonNode.Parse(File.ReadAllBytes(path)) as JsonObject ?? throw NotANotebook(path, "it is JSON but no object");
+            // A property that is there twice would be found only where it is read, an hour later at worst.
+            return JsonNode.Parse(File.ReadAllBytes(path), documentOptions: new() { AllowDuplicateProperties = false }) as JsonObject ?? throw NotANotebook(path, "it is JSON but no object");
+        }
+        catch (JsonException exception) when (exception.LineNumber is null)
+        {
+            throw NotANotebook(path, exception.Message.TrimEnd('.'));
         }
         catch (JsonException exception)
         {
@@ -60,7 +67,8 @@ internal static class NotebookReader
             throw NotANotebook(path, $"its cell {number} is of the unknown type '{type}'");
         if (cell["source"] is not (JsonArray or JsonValue))
             throw NotANotebook(path, $"its cell {number} has no \"source\"");
-        cell["metadata"] ??= new JsonObject();
+        if ((cell["metadata"] ??= new JsonObject()) is not JsonObject)
+            throw NotANotebook(path, $"the \"metadata\" of its cell {number} is no object");
         // Since format 4.5 every cell has an identifier; older notebooks get theirs here.
         cell["id"] ??= $"cell-{number}";
     }

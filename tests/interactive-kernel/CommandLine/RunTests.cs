@@ -131,6 +131,10 @@ public sealed class RunTests : IDisposable
         { "no-cells.ipynb", """{"nbformat":4,"nbformat_minor":5,"metadata":{}}""", "it has no list \"cells\"" },
         { "no-type.ipynb", """{"nbformat":4,"nbformat_minor":5,"metadata":{},"cells":[{}]}""", "its cell 1 has no \"cell_type\"" },
         { "no-source.ipynb", """{"nbformat":4,"nbformat_minor":5,"metadata":{},"cells":[{"cell_type":"code"}]}""", "its cell 1 has no \"source\"" },
+        { "minor.ipynb", """{"nbformat":4,"nbformat_minor":"5","metadata":{},"cells":[]}""", "its \"nbformat_minor\" is no number" },
+        { "metadata.ipynb", """{"nbformat":4,"nbformat_minor":5,"metadata":[],"cells":[]}""", "its \"metadata\" is no object" },
+        { "cell-metadata.ipynb", """{"nbformat":4,"nbformat_minor":5,"metadata":{},"cells":[{"cell_type":"code","source":"","metadata":[]}]}""", "the \"metadata\" of its cell 1 is no object" },
+        { "twice.ipynb", """{"nbformat":4,"nbformat_minor":5,"metadata":{},"cells":[{"cell_type":"code","source":"","metadata":{"a":1,"a":2}}]}""", "'a'" },
         { "python.ipynb", """{"nbformat":4,"nbformat_minor":5,"metadata":{"kernelspec":{"name":"python3"}},"cells":[]}""", "is for the kernel 'python3'" },
     };
 
