@@ -16,7 +16,9 @@ internal static class JupyterFolders
         return Path.Combine(local, "jupyter", "kernels");
     }
 
-    public static string OfPrefix(string prefix) => Path.Combine(Path.GetFullPath(prefix), "share", "jupyter", "kernels");
+    public static string OfPrefix(string prefix) => prefix.Length > 0
+        ? Path.Combine(Path.GetFullPath(prefix), "share", "jupyter", "kernels")
+        : throw new LabException("--prefix '' names no folder.");
 
     public static string OfActivePythonEnvironment() =>
         (Environment.GetEnvironmentVariable("VIRTUAL_ENV") ?? Environment.GetEnvironmentVariable("CONDA_PREFIX")) is { Length: > 0 } prefix

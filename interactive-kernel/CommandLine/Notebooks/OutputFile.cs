@@ -6,6 +6,8 @@ internal static class OutputFile
     /// <summary>Complains about a place that cannot be written before an hour of running, and not after it.</summary>
     public static string Check(string path, string option)
     {
+        if (path.Length == 0)
+            throw new LabException($"{option} '' names no file.");
         var full = Path.GetFullPath(path);
         if (Directory.Exists(full))
             throw new LabException($"{option} '{path}' is a folder; name a file in it.");
