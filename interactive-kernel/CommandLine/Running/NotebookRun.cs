@@ -15,6 +15,8 @@ internal static class NotebookRun
         if (output == Path.GetFullPath(options.Notebook) && options.Output is null)
             throw new LabException($"'{options.Notebook}' would be overwritten; name another file with --output, or this one to mean it.");
         var html = options.Html is null ? null : OutputFile.Check(options.Html, "--html");
+        if (html is not null && (html == output || html == notebook.Path))
+            throw new LabException($"--html '{options.Html}' would take a notebook's place; name another file.");
         // Made before the session takes the console for the cells.
         var progress = new RunProgress(notebook);
 

@@ -156,6 +156,8 @@ public sealed class RunTests : IDisposable
     [InlineData(2, "--output '.' is a folder", "run", "notebook.ipynb", "--output", ".")]
     [InlineData(2, "--output '' names no file", "run", "notebook.ipynb", "--output", "")]
     [InlineData(2, "--prefix '' names no folder", "jupyter", "install", "--prefix", "")]
+    [InlineData(2, "--html './notebook.ipynb' would take a notebook's place", "run", "notebook.ipynb", "--html", "./notebook.ipynb")]
+    [InlineData(2, "--html 'done' would take a notebook's place", "run", "notebook.ipynb", "--html", "done", "--output", "done")]
     [InlineData(2, "--timeout -1 makes no sense", "run", "notebook.ipynb", "--timeout", "-1")]
     [InlineData(1, "Cannot parse argument 'soon'", "run", "notebook.ipynb", "--timeout", "soon")]
     public async Task A_command_that_cannot_be_done_says_why_and_runs_nothing(int exitCode, string reason, params string[] arguments)
