@@ -27,7 +27,17 @@ internal static class OutputFile
     {
         try
         {
-            File.WriteAllText(path, content);
+            // What is there, of a file and not of a device: a notebook that is run in place must not go with the room on the disk.
+            var old = new FileInfo(path) is { Exists: true, Length: > 0 } ? File.ReadAllBytes(path) : null;
+            try
+            {
+                File.WriteAllText(path, content);
+            }
+            catch (IOException) when (old is not null)
+            {
+                File.WriteAllBytes(path, old);
+                throw;
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

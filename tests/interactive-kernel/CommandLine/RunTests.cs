@@ -104,6 +104,25 @@ public sealed class RunTests : IDisposable
         Assert.Equal(1, (int?)cells[1]!["execution_count"]);
     }
 
+    [SkippableFact]
+    public async Task A_notebook_that_is_run_in_place_is_still_there_where_the_disk_is_full()
+    {
+        Skip.IfNot((await Lab.EndAsync(_lab.Start("unshare", ["-rm", "true"]))).ExitCode == 0, "This computer allows no file systems of one's own.");
+        var before = File.ReadAllText(_lab.WriteNotebook("new string('x', 60_000)"));
+        var ended = await Lab.EndAsync(_lab.Start("unshare", ["-rm", "sh", "-c", """
+            mkdir disk
+            mount -t tmpfs -o size=32k none disk
+            cp notebook.ipynb disk
+            "$0" run disk/notebook.ipynb --output disk/notebook.ipynb
+            status=$?
+            cp disk/notebook.ipynb after
+            exit $status
+            """, Lab.Program]));
+        Assert.Equal(2, ended.ExitCode);
+        Assert.Contains("notebook.ipynb' cannot be written", ended.Error, StringComparison.Ordinal);
+        Assert.Equal(before, _lab.Read("after"));
+    }
+
     [Fact]
     public async Task Ctrl_C_stops_the_run_and_still_writes_the_notebook()
     {
