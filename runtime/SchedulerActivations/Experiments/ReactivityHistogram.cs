@@ -69,10 +69,19 @@ public sealed class ReactivityHistogram
     {
         public override ReactivityHistogram Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
-            var histogram = (LongHistogram)HistogramEncoding.DecodeFromCompressedByteBuffer(ByteBuffer.Allocate(reader.GetBytesFromBase64()), 0);
-            var copy = new LongHistogram(1, Highest, 3);
-            copy.Add(histogram);
-            return new ReactivityHistogram(copy);
+            var bytes = reader.GetBytesFromBase64();
+            try
+            {
+                var histogram = (LongHistogram)HistogramEncoding.DecodeFromCompressedByteBuffer(ByteBuffer.Allocate(bytes), 0);
+                var copy = new LongHistogram(1, Highest, 3);
+                copy.Add(histogram);
+                return new ReactivityHistogram(copy);
+            }
+            catch (Exception exception) when (exception is IndexOutOfRangeException or InvalidDataException)
+            {
+                // What the library lets through of bytes that are no histogram's.
+                throw new JsonException(exception.Message, exception);
+            }
         }
 
         public override void Write(Utf8JsonWriter writer, ReactivityHistogram value, JsonSerializerOptions options)

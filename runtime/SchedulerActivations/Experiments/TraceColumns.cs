@@ -11,8 +11,8 @@ internal sealed class TraceColumns : JsonConverter<IReadOnlyList<TraceEvent>>
     public override IReadOnlyList<TraceEvent> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         var columns = JsonSerializer.Deserialize<Columns>(ref reader, options) ?? throw new JsonException("A trace has no columns.");
-        var lengths = new[] { columns.VirtualProcessor.Length, columns.Thread.Length, columns.Kind.Length, columns.Detail.Length };
-        if (lengths.Any(length => length != columns.Time.Length)) throw new JsonException("A trace's columns differ in length.");
+        Array?[] all = [columns.Time, columns.VirtualProcessor, columns.Thread, columns.Kind, columns.Detail];
+        if (Array.Exists(all, column => column is null || column.Length != all[0]!.Length)) throw new JsonException("A trace's columns differ in length, or one is missing.");
         return [.. columns.Time.Select((time, i) => new TraceEvent(
             time, columns.VirtualProcessor[i], columns.Thread[i], columns.Kind[i], columns.Detail[i]))];
     }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
 using SchedulerActivations.Machines.Simulated;
@@ -110,6 +111,31 @@ public sealed class ResultsAreSaved : IDisposable
         var json = Sample().ToJson();
         for (var length = 0; length < json.Length - 1; length += 1 + length / 50)
             Assert.Throws<InvalidDataException>(() => ExperimentResult.FromJson(json[..length]));
+    }
+
+    [Theory]
+    [InlineData("\"time\":", "\"tome\":")]
+    [InlineData("\"kind\":[", "\"kinds\":[")]
+    public void A_result_without_a_column_of_its_trace_is_refused_with_a_reason(string column, string other)
+    {
+        var error = Assert.Throws<InvalidDataException>(() => ExperimentResult.FromJson(Sample().ToJson().Replace(column, other, StringComparison.Ordinal)));
+        Assert.Contains("is damaged", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_result_with_a_damaged_distribution_is_read_or_refused_with_a_reason()
+    {
+        var document = JsonNode.Parse(Sample().ToJson())!;
+        var port = document["result"]!["ports"]![0]!;
+        var bytes = Convert.FromBase64String((string)port["histogram"]!);
+        for (var i = 0; i < 2 * bytes.Length; i++)
+        {
+            var damaged = (byte[])bytes.Clone();
+            damaged[i / 2] = (byte)(i % 2 == 0 ? 0 : 255);
+            port["histogram"] = Convert.ToBase64String(damaged);
+            var error = Record.Exception(() => ExperimentResult.FromJson(document.ToJsonString()));
+            if (error is not null) Assert.StartsWith("The text is not", Assert.IsType<InvalidDataException>(error).Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
