@@ -40,8 +40,9 @@ internal sealed class RunProgress
             _ => "[red]failed[/]",
         };
         _console.MarkupLine($"{Position(number)} {mark} {took.TotalSeconds,6:0.00} s  [grey]{Markup.Escape(Title(cell))}[/]");
+        // Not through the console, which breaks lines.
         foreach (var text in texts)
-            _console.WriteLine(text.TrimEnd('\n'));
+            _console.Profile.Out.Writer.WriteLine(text.TrimEnd('\n'));
     }
 
     public void Wrote(string file) => _console.WriteLine($"wrote {Path.GetRelativePath(_folder, file) switch

@@ -104,6 +104,13 @@ public sealed class RunTests : IDisposable
         Assert.Equal(1, (int?)cells[1]!["execution_count"]);
     }
 
+    [Fact]
+    public async Task Lines_that_a_cell_prints_are_shown_unbroken()
+    {
+        _lab.WriteNotebook("Console.WriteLine(new string('x', 1000))");
+        Assert.Contains(new string('x', 1000), (await _lab.RunAsync("run", "notebook.ipynb")).Output, StringComparison.Ordinal);
+    }
+
     [SkippableFact]
     public async Task A_notebook_that_is_run_in_place_is_still_there_where_the_disk_is_full()
     {
