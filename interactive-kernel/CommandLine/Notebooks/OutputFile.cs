@@ -14,7 +14,11 @@ internal static class OutputFile
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-            using var probe = new FileStream(full, FileMode.OpenOrCreate, FileAccess.Write);
+            var isThere = File.Exists(full);
+            using (new FileStream(full, FileMode.OpenOrCreate, FileAccess.Write)) { }
+            // An empty file would look like a result, should this program be ended before there is one.
+            if (!isThere)
+                File.Delete(full);
             return full;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

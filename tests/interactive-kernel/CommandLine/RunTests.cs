@@ -193,6 +193,7 @@ public sealed class RunTests : IDisposable
         Assert.Equal(exitCode, ended.ExitCode);
         Assert.Contains(reason, ended.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(_lab.Folder, "ran")));
+        Assert.False(File.Exists(Path.Combine(_lab.Folder, "notebook.executed.ipynb")));
     }
 
     public void Dispose() => _lab.Dispose();
