@@ -16,4 +16,7 @@ internal static class ExitCode
 
     /// <summary>The person pressed Ctrl-C (128 + SIGINT, as shells have it).</summary>
     public const int Cancelled = 130;
+
+    /// <summary>A time limit or a person ended the run by SIGTERM (128 + SIGTERM).</summary>
+    public const int Terminated = 143;
 }

@@ -15,9 +15,10 @@ internal static class RunCommand
         command.SetAction((parsed, _) => LabCommand.ReportAsync(async () =>
         {
             using var ctrlC = new CtrlC();
-            return await NotebookRun.RunAsync(
+            var exitCode = await NotebookRun.RunAsync(
                 new(parsed.GetRequiredValue(notebook), parsed.GetValue(html), parsed.GetValue(output), parsed.GetValue(timeout)),
                 ctrlC.Pressed);
+            return exitCode == ExitCode.Cancelled ? ctrlC.ExitCode : exitCode;
         }));
         return command;
     }

@@ -130,8 +130,10 @@ public sealed class RunTests : IDisposable
         Assert.Equal(before, _lab.Read("after"));
     }
 
-    [Fact]
-    public async Task Ctrl_C_stops_the_run_and_still_writes_the_notebook()
+    [Theory]
+    [InlineData(2)]
+    [InlineData(15)]
+    public async Task Ctrl_C_and_SIGTERM_stop_the_run_and_still_write_the_notebook(int signal)
     {
         _lab.WriteNotebook("System.IO.File.WriteAllText(\"started\", \"\"); while (true) { }", "1");
         using var started = new FileSystemWatcher(_lab.Folder, "started");
@@ -140,9 +142,9 @@ public sealed class RunTests : IDisposable
         started.EnableRaisingEvents = true;
         var lab = _lab.Start(Lab.Program, ["run", "notebook.ipynb"]);
         await seen.Task.WaitAsync(TimeSpan.FromSeconds(30));
-        Assert.Equal(0, Kill(lab.Id, 2));
+        Assert.Equal(0, Kill(lab.Id, signal));
         var ended = await Lab.EndAsync(lab);
-        Assert.Equal(130, ended.ExitCode);
+        Assert.Equal(128 + signal, ended.ExitCode);
         Assert.Contains("Interrupted", _lab.Read("notebook.executed.ipynb"), StringComparison.Ordinal);
     }
 
