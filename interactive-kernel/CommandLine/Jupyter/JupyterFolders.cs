@@ -7,7 +7,7 @@ internal static class JupyterFolders
     {
         if (Environment.GetEnvironmentVariable("JUPYTER_DATA_DIR") is { Length: > 0 } data)
             return Path.Combine(data, "kernels");
-        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
         if (OperatingSystem.IsMacOS())
             return Path.Combine(home, "Library", "Jupyter", "kernels");
         if (OperatingSystem.IsWindows())

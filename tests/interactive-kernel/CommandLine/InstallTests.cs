@@ -35,6 +35,15 @@ public sealed class InstallTests : IDisposable
     }
 
     [Fact]
+    public async Task A_home_that_is_not_there_yet_is_made_and_not_the_current_folder_taken_for_it()
+    {
+        var home = Path.Combine(_lab.Folder, "home");
+        Assert.Equal(0, (await Lab.EndAsync(_lab.Start(Lab.Program, ["jupyter", "install"], ("HOME", home), ("XDG_DATA_HOME", ""), ("JUPYTER_DATA_DIR", "")))).ExitCode);
+        Assert.Equal([home], Directory.GetFileSystemEntries(_lab.Folder));
+        Assert.True(File.Exists(Path.Combine(home, ".local/share/jupyter/kernels/scheduler-policies/kernel.json")));
+    }
+
+    [Fact]
     public async Task A_kernel_without_its_connection_file_says_so()
     {
         var ended = await _lab.RunAsync("jupyter", "kernel", "--connection-file", "missing.json");

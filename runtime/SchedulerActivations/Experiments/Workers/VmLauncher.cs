@@ -41,6 +41,6 @@ internal static class VmLauncher
 
     /// <summary>Where kernels are kept; kernel-patch/build has the same rule.</summary>
     private static string Cache => Path.Combine(
-        System.Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } set ? set : Path.Combine(System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile), ".cache"),
+        System.Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } set ? set : Path.Combine(System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile, System.Environment.SpecialFolderOption.DoNotVerify), ".cache"),
         "scheduler-activations");
 }
