@@ -14,6 +14,19 @@ public sealed class HostedCells
     private readonly string _folder = Directory.CreateTempSubdirectory("scheduler-cells-").FullName;
     private int _cells;
 
+    /// <summary>Makes a folder for the cells' files, which goes with this program.</summary>
+    public HostedCells() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+    {
+        try
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // It stays, or somebody was faster.
+        }
+    };
+
     /// <summary>Compiles one cell.</summary>
     /// <param name="kind">What the cell has to define.</param>
     /// <param name="source">The cell's text.</param>

@@ -41,6 +41,16 @@ public sealed class TheExtension : IDisposable
     }
 
     [Fact]
+    public async Task The_files_of_the_cells_go_with_the_host()
+    {
+        using var lab = new CommandLine.Lab();
+        lab.WriteNotebook("new HostedCells().Compile(CellKind.Workload, \"public class W : Workload { protected override void Define(WorkloadDefinition w) { } }\").Succeeded");
+        var ended = await CommandLine.Lab.EndAsync(lab.Start(CommandLine.Lab.Program, ["run", "notebook.ipynb"], ("TMPDIR", lab.Folder)));
+        Assert.Contains("True", ended.Output, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetDirectories(lab.Folder, "scheduler-cells-*"));
+    }
+
+    [Fact]
     public async Task A_policy_cell_is_compiled_and_its_type_runs_from_csharp_cells()
     {
         await Load();
