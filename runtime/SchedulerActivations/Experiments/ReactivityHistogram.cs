@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using HdrHistogram;
@@ -72,9 +73,8 @@ public sealed class ReactivityHistogram
             var bytes = reader.GetBytesFromBase64();
             try
             {
-                var histogram = (LongHistogram)HistogramEncoding.DecodeFromCompressedByteBuffer(ByteBuffer.Allocate(bytes), 0);
                 var copy = new LongHistogram(1, Highest, 3);
-                copy.Add(histogram);
+                copy.Add(HistogramEncoding.DecodeFromByteBuffer(ByteBuffer.Allocate(Decompress(bytes)), 0));
                 return new ReactivityHistogram(copy);
             }
             catch (Exception exception) when (exception is IndexOutOfRangeException or InvalidDataException)
@@ -82,6 +82,17 @@ public sealed class ReactivityHistogram
                 // What the library lets through of bytes that are no histogram's.
                 throw new JsonException(exception.Message, exception);
             }
+        }
+
+        // The library would read all with one Read of its DeflateStream, which gives a part of what is more than some kilobytes.
+        private static byte[] Decompress(byte[] bytes)
+        {
+            // Before it stand a cookie, the length, and zlib's two bytes.
+            const int header = 10;
+            using var content = new DeflateStream(new MemoryStream(bytes, header, bytes.Length - header), CompressionMode.Decompress);
+            using var plain = new MemoryStream();
+            content.CopyTo(plain);
+            return plain.ToArray();
         }
 
         public override void Write(Utf8JsonWriter writer, ReactivityHistogram value, JsonSerializerOptions options)

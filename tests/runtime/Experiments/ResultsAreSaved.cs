@@ -65,6 +65,17 @@ public sealed class ResultsAreSaved : IDisposable
     }
 
     [Fact]
+    public void A_distribution_of_many_different_values_comes_back()
+    {
+        var histogram = new ReactivityHistogram();
+        var random = new Random(1);
+        for (var i = 0; i < 200_000; i++) histogram.Record((long)Math.Exp(28 * random.NextDouble()));
+        var result = Sample();
+        var loaded = ExperimentResult.FromJson((result with { Ports = [result.Ports[0] with { Histogram = histogram }] }).ToJson());
+        Assert.Equal(histogram.Values(), loaded.Ports[0].Histogram.Values());
+    }
+
+    [Fact]
     public void A_loaded_results_policy_can_be_made_again()
     {
         var loaded = ExperimentResult.FromJson(Sample().ToJson());
