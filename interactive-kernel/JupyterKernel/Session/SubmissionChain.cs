@@ -92,6 +92,22 @@ internal sealed class SubmissionChain
 
         _loadContext.Add(assembly);
         _cellTypes.Add(new CellReference(image, cell.TypeNames));
+
+        // A class that a plain cell defined goes before all references: "#!policy" put above it later would change nothing.
+        var hidden = cell.TypeNames.Where(IsDefinedByPlainCell).ToList();
+        if (hidden.Count > 0)
+            Append(Compile(new Cell(cell.CellName, string.Concat(hidden.Select(static name => $"using {name} = global::{name};"))), CancellationToken.None));
+    }
+
+    private bool IsDefinedByPlainCell(string type)
+    {
+        for (var cell = Latest; cell is not null; cell = cell.ScriptCompilationInfo?.PreviousScriptCompilation)
+        {
+            if (cell.ScriptClass is { } variables && !variables.GetTypeMembers(type).IsEmpty)
+                return true;
+        }
+
+        return false;
     }
 
     // A submission inherits the references of those before it; given to each, they would add up with every cell.

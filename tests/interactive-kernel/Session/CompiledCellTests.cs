@@ -25,6 +25,20 @@ public sealed class CompiledCellTests : IDisposable
     }
 
     [Fact]
+    public async Task A_type_that_a_plain_cell_defined_gives_way_and_so_do_all_after_it()
+    {
+        await _notebook.ResultAsync("public class Answer { public int Plain => 1; }");
+        for (var run = 1; run <= 2; run++)
+        {
+            await _notebook.ResultAsync(Policy("Answer", $"public int Value => {run};"));
+            Assert.Equal($"{run}", await _notebook.ResultAsync("new Answer().Value"));
+        }
+
+        await _notebook.ResultAsync("public class Answer { public int Plain => 3; }");
+        Assert.Equal("3", await _notebook.ResultAsync("new Answer().Plain"));
+    }
+
+    [Fact]
     public async Task Two_cells_types_can_be_used_together()
     {
         await _notebook.ResultAsync(Policy("A", "public int Value => 1;"));
