@@ -24,5 +24,13 @@ public sealed record Component
     public JsonObject Parameters { get; init; } = [];
 
     /// <summary>The type's name without its namespace: what tables and charts show.</summary>
-    public string Name => TypeName[(TypeName.LastIndexOfAny(['.', '+']) + 1)..];
+    public string Name
+    {
+        get
+        {
+            // What a generic type was made for stands in brackets behind it, with namespaces of its own.
+            var end = TypeName.IndexOf('[', StringComparison.Ordinal) is >= 0 and var bracket ? bracket : TypeName.Length;
+            return TypeName[(TypeName.LastIndexOfAny(['.', '+'], end - 1) + 1)..end];
+        }
+    }
 }

@@ -46,6 +46,14 @@ public sealed class ComponentsCanBeDescribedAndMade
     }
 
     [Fact]
+    public void A_generic_type_is_called_as_its_class_is()
+    {
+        var component = _catalog.Describe(new Generic<string>());
+        Assert.Equal("Generic`1", component.Name);
+        Assert.IsType<Generic<string>>(_catalog.Create<object>(component));
+    }
+
+    [Fact]
     public void A_setting_that_JSON_cannot_hold_is_named()
     {
         var error = Assert.Throws<ComponentException>(() => _catalog.Describe(new WithDelegate { Choose = () => 1 }));
@@ -222,6 +230,11 @@ public sealed class Picky
         get => _rate;
         set => _rate = value >= 0 ? value : throw new ArgumentException("A rate is never negative.");
     }
+}
+
+public sealed class Generic<T>
+{
+    public T? Value { get; set; }
 }
 
 public sealed class WithField
