@@ -28,12 +28,18 @@ internal static class DiagnosticText
         return new(isError, diagnostic.Id, message, start.Line + 1, start.Character + 1, Math.Max(end, start.Character) + 1, line);
     }
 
-    public static CellError ToError(string cellName, IReadOnlyList<CellDiagnostic> diagnostics)
+    public static CellError ToError(string cellName, IEnumerable<CellDiagnostic> diagnostics) =>
+        ToError(cellName, [.. diagnostics.Where(static diagnostic => diagnostic.IsError).Select(error => (cellName, error))]);
+
+    /// <summary>The same of a script cell. What is wrong may stand in a file that it loads.</summary>
+    public static CellError ToError(string cellName, IEnumerable<Diagnostic> diagnostics) =>
+        ToError(cellName, [.. diagnostics.Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Select(error => (error.Location.SourceTree?.FilePath ?? cellName, ToCellDiagnostic(error)))]);
+
+    private static CellError ToError(string cellName, List<(string Place, CellDiagnostic Error)> errors)
     {
-        var errors = diagnostics.Where(static diagnostic => diagnostic.IsError).ToList();
-        var first = errors.Count > 0 ? Headline(cellName, errors[0]) : $"{cellName}: the compiler gave no reason.";
+        var first = errors.Count > 0 ? Headline(errors[0].Place, errors[0].Error) : $"{cellName}: the compiler gave no reason.";
         var message = errors.Count > 1 ? $"{first} (and {errors.Count - 1} more)" : first;
-        return new(ErrorName, message, [.. errors.SelectMany(error => Lines(cellName, error))]);
+        return new(ErrorName, message, [.. errors.SelectMany(static error => Lines(error.Place, error.Error))]);
     }
 
     public static string Headline(string cellName, CellDiagnostic diagnostic) =>

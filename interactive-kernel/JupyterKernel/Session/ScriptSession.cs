@@ -104,7 +104,9 @@ internal sealed class ScriptSession : IDisposable
         }
 
         if (submission.Start is null)
-            return new CellOutcome.Failed(DiagnosticText.ToError(cell.Name, [.. submission.Diagnostics.Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Select(DiagnosticText.ToCellDiagnostic)]));
+            return new CellOutcome.Failed(DiagnosticText.ToError(cell.Name, submission.Diagnostics));
+        foreach (var loaded in submission.Compilation.SyntaxTrees.Where(tree => tree.FilePath != cell.Name))
+            _sources[loaded.FilePath] = loaded.ToString();
 
         MimeBundle? result = null;
         var thread = CellThread.Start(cell.Name, context, async () =>

@@ -82,6 +82,19 @@ public sealed class FilesTests : IDisposable
         Assert.Equal("3", await _notebook.ResultAsync($"#load \"{RelativePath(Script("Outer.csx", "#load \"Inner.csx\""))}\"\nInner()"));
     }
 
+    [Fact]
+    public async Task What_is_wrong_in_a_script_is_told_with_the_script_s_name_and_line()
+    {
+        var missing = Script("Missing.csx", "// a line above\nint Missing() => there;");
+        var error = await _notebook.ErrorAsync($"#load \"{missing}\"\nMissing()");
+        Assert.StartsWith($"{missing}, line 2, column 18: error CS0103", error.Message, StringComparison.Ordinal);
+        Assert.Equal("    int Missing() => there;", error.Traceback[1]);
+
+        var throws = Script("Throws.csx", "// a line above\nint Throws(int n)\n{\n    return n / (n - n);\n}");
+        error = await _notebook.ErrorAsync($"#load \"{throws}\"\nThrows(3)");
+        Assert.Equal([$"   at {throws}, line 4, in Throws:  return n / (n - n);", "   at Cell [2], line 2:  Throws(3)"], error.Traceback.Skip(1));
+    }
+
     public void Dispose()
     {
         _notebook.Dispose();
