@@ -210,9 +210,10 @@ public static partial class Lab
         if ((from is null && length is null) || results.Count == 0) return null;
         var start = from ?? TimeSpan.Zero;
         var over = results.Max(result => result.Elapsed);
-        var end = length is { } wanted ? start + wanted : over;
-        // A stretch after the end of all runs is as empty as one of no length.
-        if (end <= start || start >= over) throw new ArgumentOutOfRangeException(nameof(length), length, $"Nothing lies between {start} and {end} of the run.");
+        // A length beyond what a clock of nanoseconds counts means all that is left.
+        var end = length is { } wanted && wanted.Ticks < long.MaxValue / 200 ? start + wanted : over;
+        // A stretch after the end of all runs, or before their start, is as empty as one of no length.
+        if (end <= start || start >= over || end <= TimeSpan.Zero) throw new ArgumentOutOfRangeException(nameof(length), length, $"Nothing lies between {start} and {end} of the run.");
         return new TimeWindow(start.Ticks * 100, end.Ticks * 100);
     }
 

@@ -229,6 +229,14 @@ public sealed class Charts
     }
 
     [Fact]
+    public void A_stretch_of_time_before_the_run_is_refused_and_one_without_end_goes_to_the_run_s()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => Compared.Results[0].Timeline(TimeSpan.FromSeconds(-2), TimeSpan.FromSeconds(1)));
+        foreach (var from in new[] { 0, 0.5 })
+            Assert.Equal(1000, Compared.Results[0].Timeline(TimeSpan.FromSeconds(from), TimeSpan.MaxValue).Figure.Panels[0].X.Max);
+    }
+
+    [Fact]
     public void A_result_without_events_or_trace_shows_its_table_only()
     {
         var bare = SampleResults.Of("RoundRobin", new SimulatedMachine(), 1, TimeSpan.FromMilliseconds(5)) with { Ports = [], Trace = Experiments.Trace.Empty };
