@@ -46,7 +46,9 @@ public sealed class Comparison : IMimeBundleSource
     }
 
     /// <summary>The distribution of reactivity, a panel for each machine and number of virtual processors.</summary>
-    public Chart ReactivityChart() => Notebook.ReactivityChart.Of(Results);
+    /// <exception cref="InvalidOperationException">No run came to a result.</exception>
+    public Chart ReactivityChart() => Results.Count > 0 ? Notebook.ReactivityChart.Of(Results)
+        : throw new InvalidOperationException("No run came to a result: there is no reactivity to draw.");
 
     /// <summary>Which thread ran when, for each policy on one machine.</summary>
     /// <param name="machine">The machine.</param>

@@ -50,7 +50,9 @@ public sealed class LoadSweep : IMimeBundleSource
     }
 
     /// <summary>Latency against offered load, a column for each kernel, and what the computing threads got beside.</summary>
-    public Chart LatencyChart() => Notebook.LatencyChart.Of(Lines);
+    /// <exception cref="InvalidOperationException">No run came to a result.</exception>
+    public Chart LatencyChart() => Lines.Count > 0 ? Notebook.LatencyChart.Of(Lines)
+        : throw new InvalidOperationException("No run came to a result: there is no latency to draw.");
 
     /// <inheritdoc/>
     public MimeBundle ToMimeBundle() => LoadSweepReport.Of(this).ToMimeBundle();

@@ -37,6 +37,21 @@ public sealed class ResultsAsTables
     }
 
     [Fact]
+    public void A_comparison_of_which_no_run_came_to_a_result_has_every_form_too_and_says_why_it_has_no_chart()
+    {
+        NotebookLibrary.RegisterFormatters();
+        FailedRun[] failures = [new(SampleResults.Compared()[0].Experiment, "The worker died.")];
+        foreach (var shown in new object[] { new Comparison([], failures), new LoadSweep([], failures) })
+        {
+            Assert.Contains("The worker died.", shown.ToDisplayString("text/html"), StringComparison.Ordinal);
+            Assert.Equal((byte)'P', Convert.FromBase64String(shown.ToDisplayString("image/png"))[1]);
+        }
+
+        Assert.Contains("No run came to a result", Assert.Throws<InvalidOperationException>(() => new Comparison([], failures).ReactivityChart()).Message, StringComparison.Ordinal);
+        Assert.Contains("No run came to a result", Assert.Throws<InvalidOperationException>(() => new LoadSweep([], failures).LatencyChart()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_best_figures_are_bold_and_rows_of_one_situation_stand_together()
     {
         var html = new Comparison(SampleResults.Compared()).ToHtml();
