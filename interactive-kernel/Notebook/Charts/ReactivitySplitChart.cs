@@ -15,7 +15,7 @@ internal static class ReactivitySplitChart
         var rows = new Axis("", -0.6, counts.Count - 0.4, [.. counts.Select((count, i) => new Tick(i, count.ToString(CultureInfo.InvariantCulture) + " computing"))], Grid: false);
         var panels = situations.Select((situation, i) => new Panel($"{situation.Key.Who}, {situation.Key.Source}",
             new Axis(i == situations.Count - 1 ? "microseconds since the event (medians)" : "", 0, longest * 1.05), rows,
-            [.. names.Select((name, n) => new Bars(name, Palette.Many[n], 0.7, false, [.. Items(situation, name, names, counts)]))])).ToList();
+            [.. names.Select((name, n) => new Bars(name, Palette.Many[n % Palette.Many.Length], 0.7, false, [.. Items(situation, name, names, counts)]))])).ToList();
         var text = situations.Select(situation => $"{situation.Key.Who}, {situation.Key.Source}: " + string.Join("; ", situation.GroupBy(stage => stage.Computing)
             .Select(bar => $"beside {bar.Key} {string.Join(", ", bar.Select(stage => $"{stage.Stage} {DurationText.Of(stage.P50)}"))}")) + ".");
         return new Chart(new Figure($"Where the time from event to handler goes ({where})", panels, 1, 130 + (panels.Count * (40 + (24 * counts.Count)))), string.Join("\n", text));

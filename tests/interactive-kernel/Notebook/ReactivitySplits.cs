@@ -32,6 +32,13 @@ public sealed class ReactivitySplits
     }
 
     [Fact]
+    public void More_stages_than_there_are_colours_are_drawn()
+    {
+        var many = new ReactivitySplit([.. Enumerable.Range(1, 12).Select(i => new SplitStage("counted", "patched", "timerfd", 1, $"stage {i}", 100, 120))]);
+        Assert.Equal(12, many.Chart("counted").Figure.Panels[0].Series.Count);
+    }
+
+    [Fact]
     public void What_was_not_measured_is_refused()
     {
         Assert.Throws<KeyNotFoundException>(() => Two.Chart("smp"));
