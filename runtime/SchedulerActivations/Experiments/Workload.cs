@@ -31,6 +31,9 @@ public abstract class Workload
 /// <summary>Collects what a <see cref="Workload"/> consists of.</summary>
 public sealed class WorkloadDefinition
 {
+    // All are decided before the run: a rate or a run without bounds would fill the memory, and no interrupt would end that.
+    private const int MostEvents = 50_000_000;
+
     private readonly Random _random;
     private readonly long _end;
 
@@ -49,13 +52,14 @@ public sealed class WorkloadDefinition
     /// <summary>Adds a port at which events arrive.</summary>
     /// <param name="name">Its name in results and charts.</param>
     /// <param name="traffic">When its events arrive.</param>
-    /// <exception cref="ArgumentException">The name is empty or taken.</exception>
+    /// <exception cref="ArgumentException">The name is empty or taken, or there would be more than 50 million events.</exception>
     public Port Port(string name, Traffic traffic)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(traffic);
         if (Ports.Exists(port => port.Name == name)) throw new ArgumentException($"The workload already has a port named '{name}'.", nameof(name));
-        var port = new Port(Ports.Count, name, [.. traffic.DueTimes(_random, _end)]);
+        var port = new Port(Ports.Count, name, [.. traffic.DueTimes(_random, _end).Take(MostEvents + 1)]);
+        if (port.Due.Length > MostEvents) throw new ArgumentException($"More than 50 million events would arrive at port '{name}'. Lower the rate of its traffic, or make the run shorter.", nameof(traffic));
         Ports.Add(port);
         return port;
     }

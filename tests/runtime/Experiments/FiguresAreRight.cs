@@ -48,6 +48,16 @@ public sealed class FiguresAreRight
     }
 
     [Theory]
+    [InlineData(1e300, 1)]
+    [InlineData(100, 1e9)]
+    public void Events_without_number_are_refused(double perSecond, double seconds)
+    {
+        var definition = new WorkloadDefinition(1, TimeSpan.FromSeconds(seconds));
+        var error = Assert.Throws<ArgumentException>(() => definition.Port("in", Traffic.Poisson(perSecond)));
+        Assert.Contains("More than 50 million events would arrive at port 'in'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(0, 50, nameof(ComputeAndIo.WorkBetweenSafepoints))]
     [InlineData(-1, 50, nameof(ComputeAndIo.WorkBetweenSafepoints))]
     [InlineData(1000, -1, nameof(ComputeAndIo.WorkPerEvent))]
