@@ -60,6 +60,9 @@ internal sealed class KernelSockets : IDisposable
         socket.Options.Linger = TimeSpan.FromSeconds(1);
         // Outputs are not dropped because a front end is slow: the default would drop the 1001st.
         socket.Options.SendHighWatermark = 0;
+        // A front end that connects again comes under its old name, at times before its old connection is seen to end.
+        if (socket is RouterSocket)
+            socket.Options.RouterHandover = true;
         socket.Bind(address);
         return socket;
     }

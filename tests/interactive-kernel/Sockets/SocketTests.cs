@@ -66,6 +66,21 @@ public sealed class SocketTests : IDisposable
         await host.WaitAsync(s_patience);
     }
 
+    [Fact]
+    public async Task A_front_end_that_connects_again_is_answered_although_its_old_connection_is_still_there()
+    {
+        var host = Task.Run(() => JupyterHost.RunAsync(_file));
+        using var before = ConnectedAs("front end");
+        Send(before, "before", "kernel_info_request", _signer);
+        Assert.Equal("before", Receive(before).Parent);
+        using var after = ConnectedAs("front end");
+        Send(after, "after", "kernel_info_request", _signer);
+        Assert.Equal("after", Receive(after).Parent);
+        Send(after, "end", "shutdown_request", _signer);
+        Assert.Equal("shutdown_reply", Receive(after).Type);
+        await host.WaitAsync(s_patience);
+    }
+
     [Theory]
     [InlineData("{", "is not a Jupyter connection file")]
     [InlineData("""{"ip":"127.0.0.1"}""", "is not a Jupyter connection file")]
@@ -85,6 +100,14 @@ public sealed class SocketTests : IDisposable
         Assert.Contains("cannot be read", Assert.Throws<InvalidDataException>(() => ConnectionFile.Read("/no/such/file")).Message, StringComparison.Ordinal);
 
     public void Dispose() => File.Delete(_file);
+
+    private DealerSocket ConnectedAs(string identity)
+    {
+        var shell = new DealerSocket();
+        shell.Options.Identity = Encoding.ASCII.GetBytes(identity);
+        shell.Connect(_connection.Address(_connection.ShellPort));
+        return shell;
+    }
 
     private static void Send(DealerSocket socket, string id, string type, Signer signer, string content = "{}")
     {
