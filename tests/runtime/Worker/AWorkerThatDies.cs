@@ -110,9 +110,9 @@ public sealed class AWorkerThatDies : WorkerTest, IDisposable
         Seen.Then = _ =>
         {
             Seen.Then = null;
-            Thread.Sleep(TimeSpan.FromSeconds(6));
+            Thread.Sleep(TimeSpan.FromSeconds(10));
         };
-        var result = await RunAsync(Misbehave("error stream"), bounds: Patient with { Silence = TimeSpan.FromSeconds(4) });
+        var result = await RunAsync(Misbehave("error stream"), bounds: Patient with { Silence = TimeSpan.FromSeconds(8) });
         Assert.Equal(UserThreadState.Finished, Assert.Single(result.Threads).State);
     }
 
