@@ -111,6 +111,22 @@ public sealed class RunTests : IDisposable
         Assert.Contains(new string('x', 1000), (await _lab.RunAsync("run", "notebook.ipynb")).Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_run_goes_on_after_Ctrl_Z()
+    {
+        _lab.WriteNotebook("System.IO.File.WriteAllText(\"started\", \"\"); (await Lab.RunAsync(new RoundRobin(), new ComputeAndIo(), Machines.Stock, duration: TimeSpan.FromSeconds(22))).Elapsed.TotalSeconds");
+        // A terminal stops and continues all processes of a group.
+        var lab = _lab.Start("setsid", [Lab.Program, "run", "notebook.ipynb"]);
+        while (!File.Exists(Path.Combine(_lab.Folder, "started"))) await Task.Delay(100);
+        await Task.Delay(1000);
+        Assert.Equal(0, Kill(-lab.Id, 19));
+        await Task.Delay(TimeSpan.FromSeconds(18));
+        Assert.Equal(0, Kill(-lab.Id, 18));
+        var ended = await Lab.EndAsync(lab);
+        Assert.Equal((0, ""), (ended.ExitCode, ended.Error));
+        Assert.Contains("22", ended.Output, StringComparison.Ordinal);
+    }
+
     [SkippableFact]
     public async Task A_notebook_that_is_run_in_place_is_still_there_where_the_disk_is_full()
     {

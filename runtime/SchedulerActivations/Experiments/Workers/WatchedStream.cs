@@ -6,7 +6,7 @@ namespace SchedulerActivations.Experiments.Workers;
 /// </summary>
 internal sealed class WatchedStream(Stream inner, TimeSpan bound, Action silent) : Stream
 {
-    private readonly Timer _timer = new(_ => silent());
+    private readonly Patience _patience = new(bound, silent);
     private readonly object _gate = new();
     private bool _isRead, _isAnswered;
 
@@ -75,7 +75,7 @@ internal sealed class WatchedStream(Stream inner, TimeSpan bound, Action silent)
     {
         if (disposing)
         {
-            _timer.Dispose();
+            _patience.Dispose();
             inner.Dispose();
         }
         base.Dispose(disposing);
@@ -86,14 +86,8 @@ internal sealed class WatchedStream(Stream inner, TimeSpan bound, Action silent)
         lock (_gate)
         {
             what = begins;
-            try
-            {
-                _timer.Change(_isRead && !_isAnswered ? bound : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            }
-            catch (ObjectDisposedException)
-            {
-                // The conversation is over; nobody waits for words any more.
-            }
+            if (_isRead && !_isAnswered) _patience.Begin();
+            else _patience.Rest();
         }
     }
 }

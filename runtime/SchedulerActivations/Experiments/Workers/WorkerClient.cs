@@ -79,9 +79,9 @@ internal static class WorkerClient
                 using var killing = stop.Token.Register(() => worker.Kill("It did not end when it was told to."));
                 using var stopping = cancellation.Register(() => stop.CancelAfter(bounds.Stop));
                 await GreetAsync(rpc, worker, location, cancellation).ConfigureAwait(false);
-                using var overrun = new Timer(_ => worker.Kill(overdue));
+                using var overrun = new Patience(bound, () => worker.Kill(overdue));
                 // Longer than a timer can wait is as good as for ever.
-                if (bound.TotalMilliseconds < int.MaxValue) overrun.Change(bound, Timeout.InfiniteTimeSpan);
+                if (bound.TotalMilliseconds < int.MaxValue) overrun.Begin();
                 return (await ask(rpc).ConfigureAwait(false)).Unwrap();
             }
             catch (Exception exception) when (cancellation.IsCancellationRequested && exception is not WorkerException { RemoteDetails: not null })
