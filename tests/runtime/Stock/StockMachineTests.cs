@@ -172,6 +172,21 @@ public sealed class StockMachineTests
     }
 
     [Fact]
+    public void A_run_that_ends_in_the_midst_of_a_hand_over_loses_no_virtual_processor()
+    {
+        for (var run = 0; run < 200; run++)
+        {
+            var result = TestRun.On(TestRun.Stock, w =>
+            {
+                // Leave spares behind, which all end with the run.
+                w.Threads("once", 40, async t => await t.Call(() => Thread.Sleep(1)));
+                w.Thread("caller", async t => { while (true) await t.Call(() => { }); });
+            }, milliseconds: 10, tracing: false);
+            Assert.DoesNotContain(result.Notes, note => note.Contains("left behind", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public void What_is_computed_past_the_end_makes_nobody_faster_than_the_computer()
     {
         var result = TestRun.On(TestRun.Stock, w => w.Thread("compute", async t => { while (true) await t.Compute(TimeSpan.FromMilliseconds(80)); }), milliseconds: 100);

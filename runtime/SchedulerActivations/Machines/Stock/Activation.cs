@@ -25,6 +25,7 @@ internal sealed partial class Activation : Carrier, IWatched
     private readonly Wakeup _wakeup = new();
     private readonly TimerDescriptor _timer = new();
     private WatchedActivation? _watched;
+    private volatile bool _dismissed;
 
     public Activation(StockKernel kernel, int number) : base(kernel.Scheduler.Live)
     {
@@ -51,6 +52,13 @@ internal sealed partial class Activation : Carrier, IWatched
     /// <summary>Wakes it where it idles beside its virtual processor.</summary>
     public void Wake() => _wakeup.Set();
 
+    /// <summary>Ends a spare, which nobody can give a virtual processor any more.</summary>
+    public void Dismiss()
+    {
+        _dismissed = true;
+        _wakeup.Set();
+    }
+
     private void Main()
     {
         TakeThread();
@@ -63,7 +71,7 @@ internal sealed partial class Activation : Carrier, IWatched
             {
                 while (VirtualProcessor is null)
                 {
-                    if (_kernel.Over) return;
+                    if (_dismissed) return;
                     _wakeup.Wait();
                 }
                 if (!Carry()) return;

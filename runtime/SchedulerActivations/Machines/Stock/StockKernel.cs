@@ -49,8 +49,9 @@ internal sealed class StockKernel : LinuxKernel
 
     protected override void WakeAll()
     {
+        // Nobody finds them any more: whoever still has to hand a virtual processor on makes an activation for it.
         lock (_spares)
-            foreach (var spare in _spares) spare.Wake();
+            while (_spares.TryPop(out var spare)) spare.Dismiss();
     }
 
     public override void Abandon(VirtualProcessor vp, long callback) => ((Activation)vp.Activation!).Abandon(vp, callback);
@@ -77,7 +78,12 @@ internal sealed class StockKernel : LinuxKernel
 
     public void AddSpare(Activation activation)
     {
-        lock (_spares) _spares.Push(activation);
+        lock (_spares)
+        {
+            // Partner: Stop, which ends the run first and dismisses the spares then.
+            if (Over) activation.Dismiss();
+            else _spares.Push(activation);
+        }
     }
 
     public override void Notify(VirtualProcessor vp)
