@@ -22,6 +22,18 @@ public sealed class KernelBuildTests : IDisposable
         }
     }
 
+    [SkippableFact]
+    public async Task A_kernel_that_another_checkout_has_built_is_booted_by_this_one_s_launcher()
+    {
+        var built = await Lab.EndAsync(_lab.Start(s_build, ["path", "vm"]));
+        Skip.IfNot(built.ExitCode == 0, "The patched kernel is not built: make kernel");
+        var cache = Directory.CreateDirectory(Path.Combine(_lab.Folder, "scheduler-activations")).FullName;
+        Directory.CreateSymbolicLink(Path.Combine(cache, "kernels"), Path.GetDirectoryName(Path.GetDirectoryName(built.Output.Trim()))!);
+        File.WriteAllText(Path.Combine(cache, "launcher"), "/nowhere/kernel-patch/vm/run\n");
+        Assert.Equal("kernel: vm: already built\n", (await BuildAsync()).Error);
+        Assert.Equal(Path.Combine(Path.GetDirectoryName(s_build)!, "vm", "run") + "\n", File.ReadAllText(Path.Combine(cache, "launcher")));
+    }
+
     public void Dispose() => _lab.Dispose();
 
     private Task<Lab.Ended> BuildAsync(params (string, string)[] environment) =>
