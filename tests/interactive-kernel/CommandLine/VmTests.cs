@@ -41,11 +41,23 @@ public sealed class VmTests : IDisposable
         await NeedsKernelAsync();
         using var vm = _lab.Start(Lab.Program, ["vm", "--", "sh", "-c", "echo ready; sleep 1000"]);
         Assert.Equal("ready", await vm.StandardOutput.ReadLineAsync());
-        using (var kill = Process.Start("/bin/kill", ["-s", Interrupt.ToString(), vm.Id.ToString()])) await kill.WaitForExitAsync();
+        await KillAsync(vm, Interrupt);
         var mark = $"activations-vm.{vm.Id}.";
         Assert.Equal(130, (await Lab.EndAsync(vm)).ExitCode);
         Assert.DoesNotContain(Directory.GetDirectories("/proc"), process => CommandLineOf(process).Contains(mark, StringComparison.Ordinal));
         Assert.Empty(Directory.GetDirectories(Path.GetTempPath(), mark + "*"));
+    }
+
+    [SkippableFact]
+    public async Task A_VM_that_is_interrupted_before_QEMU_has_opened_its_streams_leaves_nothing_behind()
+    {
+        await NeedsKernelAsync();
+        await WriteQemuAsync("echo begun >begun", "exec sleep 1000");
+        await Lab.EndAsync(_lab.Start("mkfifo", ["begun"]));
+        using var vm = _lab.Start(Lab.Program, ["vm", "--", "true"], WithFolderFirst);
+        Assert.Equal("begun\n", await File.ReadAllTextAsync(Path.Combine(_lab.Folder, "begun")));
+        await KillAsync(vm, Interrupt);
+        Assert.Equal(130, (await Lab.EndAsync(vm)).ExitCode);
     }
 
     [SkippableFact]
@@ -142,6 +154,22 @@ public sealed class VmTests : IDisposable
         using (var chmod = _lab.Start("chmod", ["+x", program])) await chmod.WaitForExitAsync();
         _lab.WriteNotebook("using SchedulerActivations.Machines.Patched;", cell);
         return await Lab.EndAsync(_lab.Start(Lab.Program, ["run", "notebook.ipynb"], ("PATH", $"{_lab.Folder}:{Environment.GetEnvironmentVariable("PATH")}"), ("TMPDIR", _lab.Folder)));
+    }
+
+    // The folder's programs go first.
+    private (string, string) WithFolderFirst => ("PATH", $"{_lab.Folder}:{Environment.GetEnvironmentVariable("PATH")}");
+
+    // In the place of the real one.
+    private async Task WriteQemuAsync(params string[] lines)
+    {
+        var path = _lab.Write("qemu-system-x86_64", string.Join('\n', ["#!/bin/sh", .. lines, ""]));
+        Assert.Equal(0, (await Lab.EndAsync(_lab.Start("chmod", ["+x", path]))).ExitCode);
+    }
+
+    private static async Task KillAsync(Process process, int signal)
+    {
+        using var kill = Process.Start("/bin/kill", ["-s", signal.ToString(), process.Id.ToString()]);
+        await kill.WaitForExitAsync();
     }
 
     private static string CommandLineOf(string process)
