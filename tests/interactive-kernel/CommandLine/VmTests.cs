@@ -5,7 +5,7 @@ namespace SchedulerActivations.InteractiveKernel.Tests.CommandLine;
 /// <summary><c>lab vm</c>: what a person or a script sees of it.</summary>
 public sealed class VmTests : IDisposable
 {
-    private const int Interrupt = 2;
+    private const int Interrupt = 2, Kill = 9;
 
     private readonly Lab _lab = new();
 
@@ -58,6 +58,18 @@ public sealed class VmTests : IDisposable
         Assert.Equal("begun\n", await File.ReadAllTextAsync(Path.Combine(_lab.Folder, "begun")));
         await KillAsync(vm, Interrupt);
         Assert.Equal(130, (await Lab.EndAsync(vm)).ExitCode);
+    }
+
+    [SkippableFact]
+    public async Task A_VM_whose_launcher_is_killed_leaves_no_process_behind()
+    {
+        await NeedsKernelAsync();
+        using var vm = _lab.Start(Lab.Program, ["vm", "--", "sh", "-c", "echo ready; sleep 1000"]);
+        Assert.Equal("ready", await vm.StandardOutput.ReadLineAsync());
+        await KillAsync(vm, Kill);
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        // Each of them has it open, and the input has not ended.
+        await vm.StandardError.ReadToEndAsync(patience.Token);
     }
 
     [SkippableFact]
