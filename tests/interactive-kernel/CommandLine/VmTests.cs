@@ -5,7 +5,7 @@ namespace SchedulerActivations.InteractiveKernel.Tests.CommandLine;
 /// <summary><c>lab vm</c>: what a person or a script sees of it.</summary>
 public sealed class VmTests : IDisposable
 {
-    private const int Interrupt = 2, Kill = 9;
+    private const int Interrupt = 2, Kill = 9, BrokenPipe = 13;
 
     private readonly Lab _lab = new();
 
@@ -70,6 +70,17 @@ public sealed class VmTests : IDisposable
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         // Each of them has it open, and the input has not ended.
         await vm.StandardError.ReadToEndAsync(patience.Token);
+    }
+
+    [SkippableFact]
+    public async Task A_command_ends_when_nobody_reads_its_output_any_more()
+    {
+        await NeedsKernelAsync();
+        using var vm = _lab.Start(Lab.Program, ["vm", "--timeout", "60", "--", "yes"]);
+        Assert.Equal("y", await vm.StandardOutput.ReadLineAsync());
+        vm.StandardOutput.Close();
+        await vm.WaitForExitAsync();
+        Assert.Equal(128 + BrokenPipe, vm.ExitCode);
     }
 
     [SkippableFact]
