@@ -84,6 +84,16 @@ public sealed class VmTests : IDisposable
     }
 
     [SkippableFact]
+    public async Task A_QEMU_that_somebody_else_kills_is_not_taken_for_the_time_limit()
+    {
+        await NeedsKernelAsync();
+        await WriteQemuAsync("kill -s KILL $$");
+        var ended = await Lab.EndAsync(_lab.Start(Lab.Program, ["vm", "--", "true"], WithFolderFirst));
+        Assert.Equal(3, ended.ExitCode);
+        Assert.Contains("QEMU ended with status 137", ended.Error, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
     public async Task A_VM_ends_at_its_time_limit()
     {
         await NeedsKernelAsync();
