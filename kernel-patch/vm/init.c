@@ -105,17 +105,21 @@ static void make_writable(const char *path)
 static char *read_all(const char *name, size_t *size)
 {
 	char path[256];
-	char *text = calloc(1, 1 << 20);
+	const size_t piece = 1 << 16;
+	char *text = NULL;
 	size_t have = 0;
-	ssize_t n;
+	ssize_t n = 0;
 	int fd;
 
 	snprintf(path, sizeof(path), JOB "/%s", name);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || !text)
-		say_and_stop("failed cannot read %s: %s", path, strerror(errno));
-	while ((n = read(fd, text + have, (1 << 20) - 2 - have)) > 0)
+	do {
 		have += n;
+		text = realloc(text, have + piece + 1);
+		if (fd < 0 || !text)
+			say_and_stop("failed cannot read %s: %s", path, strerror(errno));
+	} while ((n = read(fd, text + have, piece)) > 0);
+	text[have] = 0;
 	close(fd);
 	if (size)
 		*size = have;

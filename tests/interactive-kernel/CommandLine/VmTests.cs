@@ -93,6 +93,14 @@ public sealed class VmTests : IDisposable
         Assert.Contains("QEMU ended with status 137", ended.Error, StringComparison.Ordinal);
     }
 
+    [SkippableFact]
+    public async Task Arguments_arrive_whole_however_long_they_are()
+    {
+        await NeedsKernelAsync();
+        var ended = await _lab.RunAsync(["vm", "--", "sh", "-c", "for last; do :; done; echo $# $last", "sh", .. Enumerable.Repeat(new string('x', 100_000), 12), "end"]);
+        Assert.Equal((0, "13 end\n"), (ended.ExitCode, ended.Output));
+    }
+
     [SkippableTheory]
     [InlineData("8")]
     [InlineData("08")]
