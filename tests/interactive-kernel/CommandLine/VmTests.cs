@@ -26,13 +26,13 @@ public sealed class VmTests : IDisposable
     public async Task The_guest_reads_the_host_s_files_and_writes_only_what_is_shared()
     {
         await NeedsKernelAsync();
-        Directory.CreateDirectory(Path.Combine(_lab.Folder, "shared"));
+        Directory.CreateDirectory(Path.Combine(_lab.Folder, "shared, too"));
         _lab.Write("seen", "by the guest\n");
-        var ended = await _lab.RunAsync("vm", "--icount", "--share", "shared", "--env", "WORD=passed", "--", "sh", "-c", "cat seen; echo $WORD; nproc; echo x >/etc/left || true; echo x >lost; echo x >shared/kept");
+        var ended = await _lab.RunAsync("vm", "--icount", "--share", "shared, too", "--env", "WORD=passed", "--", "sh", "-c", "cat seen; echo $WORD; nproc; echo x >/etc/left || true; echo x >lost; echo x >'shared, too/kept'");
         Assert.Equal((0, "by the guest\npassed\n1\n"), (ended.ExitCode, ended.Output));
-        Assert.Equal(["seen", "shared"], Directory.GetFileSystemEntries(_lab.Folder).Select(Path.GetFileName).Order());
+        Assert.Equal(["seen", "shared, too"], Directory.GetFileSystemEntries(_lab.Folder).Select(Path.GetFileName).Order());
         Assert.False(File.Exists("/etc/left"));
-        Assert.Equal("x\n", _lab.Read("shared/kept"));
+        Assert.Equal("x\n", _lab.Read("shared, too/kept"));
     }
 
     [SkippableFact]
