@@ -95,8 +95,8 @@ internal sealed class SubmissionChain
 
         // A class that a plain cell defined goes before all references: "#!policy" put above it later would change nothing.
         var hidden = cell.TypeNames.Where(IsDefinedByPlainCell).ToList();
-        if (hidden.Count > 0)
-            Append(Compile(new Cell(cell.CellName, string.Concat(hidden.Select(static name => $"using {name} = global::{name};"))), CancellationToken.None));
+        if (hidden.Count > 0 && Compile(new Cell(cell.CellName, string.Concat(hidden.Select(static name => $"using {name} = global::{name};"))), CancellationToken.None) is { Start: not null } shown)
+            Append(shown);
     }
 
     private bool IsDefinedByPlainCell(string type)

@@ -39,6 +39,14 @@ public sealed class CompiledCellTests : IDisposable
     }
 
     [Fact]
+    public async Task A_type_that_cannot_be_shown_by_its_plain_name_spoils_no_later_cell()
+    {
+        await _notebook.ResultAsync("public class @class { }");
+        await _notebook.ResultAsync(Policy("@class", ""));
+        Assert.Equal("2", await _notebook.ResultAsync("1 + 1"));
+    }
+
+    [Fact]
     public async Task Two_cells_types_can_be_used_together()
     {
         await _notebook.ResultAsync(Policy("A", "public int Value => 1;"));
