@@ -15,7 +15,7 @@ internal static class LatencyChart
     public static Chart Of(IReadOnlyList<LoadLine> lines)
     {
         var kernels = lines.GroupBy(line => line.Kernel).ToList();
-        var servers = lines.Select(line => line.Server).Distinct().ToList();
+        var dashes = Palette.Dashes(lines.Select(line => line.Server));
         var most = lines.SelectMany(line => line.Results).Select(Lab.LoadOf).DefaultIfEmpty(1).Max();
         var times = lines.SelectMany(line => line.Results).SelectMany(result => s_percents.Select(percent => (double)Latency(result, percent))).Where(time => time > 0).DefaultIfEmpty(1e6).ToList();
         var loads = new Axis("", 0, most * 1.03, Ticks(most));
@@ -24,11 +24,11 @@ internal static class LatencyChart
         {
             var axis = LogTimeAxis.Of(percent == 50 ? "latency, median" : "latency, p99", times.Min(), times.Max());
             panels.AddRange(kernels.Select((kernel, i) => new Panel(percent == 50 ? kernel.Key : "", loads, axis with { Title = i == 0 ? axis.Title : "" },
-                [.. kernel.SelectMany(line => Lines(line, servers, line.Results.Where(result => result.Network!.Offered > 0), result => Math.Log10(Math.Max(1, Latency(result, percent))), result => Hover(line, result, percent)))])));
+                [.. kernel.SelectMany(line => Lines(line, dashes, line.Results.Where(result => result.Network!.Offered > 0), result => Math.Log10(Math.Max(1, Latency(result, percent))), result => Hover(line, result, percent)))])));
         }
         panels.AddRange(kernels.Select((kernel, i) => new Panel("", loads with { Title = "offered load, requests a second" },
             new Axis(i == 0 ? "computing threads' share" : "", 0, 1.05, [.. new[] { 0, 0.5, 1 }.Select(share => new Tick(share, share.ToString("0 %", CultureInfo.InvariantCulture)))]),
-            [.. kernel.SelectMany(line => Lines(line, servers, line.Results, LoadLine.Computing,
+            [.. kernel.SelectMany(line => Lines(line, dashes, line.Results, LoadLine.Computing,
                 result => $"{line.Server} at {Lab.LoadText(Lab.LoadOf(result))}: {LoadLine.Computing(result).ToString("0.0 %", CultureInfo.InvariantCulture)} of the processors' time"))],
             Weight: 0.7)));
         var figure = new Figure("Latency of requests against offered load", panels, kernels.Count, 820);
@@ -36,10 +36,10 @@ internal static class LatencyChart
     }
 
     // A load under which no request was due has no latency.
-    private static IEnumerable<Series> Lines(LoadLine line, List<string> servers, IEnumerable<ExperimentResult> results, Func<ExperimentResult, double> value, Func<ExperimentResult, string> hover)
+    private static IEnumerable<Series> Lines(LoadLine line, IReadOnlyDictionary<string, Dash> dashes, IEnumerable<ExperimentResult> results, Func<ExperimentResult, double> value, Func<ExperimentResult, string> hover)
     {
         var points = results.Select(result => new Point(Lab.LoadOf(result), value(result), hover(result))).ToList();
-        yield return new Curve(line.Server, Palette.Of(line.Server), (Dash)(servers.IndexOf(line.Server) % 3), points);
+        yield return new Curve(line.Server, Palette.Of(line.Server), dashes[line.Server], points);
         yield return new Marks(line.Server, Palette.Of(line.Server), Sign.Disc, [.. points.Select(point => point with { Hover = "" })]);
     }
 

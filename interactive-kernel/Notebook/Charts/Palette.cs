@@ -48,4 +48,22 @@ internal static class Palette
             return s_colors[index % s_colors.Length];
         }
     }
+
+    /// <summary>
+    /// How the lines of a chart are dashed: one after the other in another way, for those whom colours do not help. A session's sixth
+    /// policy has the first one's colour again: two lines of one colour are dashed in two ways.
+    /// </summary>
+    public static IReadOnlyDictionary<string, Dash> Dashes(IEnumerable<string> policies)
+    {
+        var dashes = new Dictionary<string, Dash>();
+        var taken = new HashSet<(string, Dash)>();
+        foreach (var policy in policies.Distinct())
+        {
+            Dash[] ways = [.. Enumerable.Range(dashes.Count, 3).Select(way => (Dash)(way % 3))];
+            var dash = ways.FirstOrDefault(way => !taken.Contains((Of(policy), way)), ways[0]);
+            taken.Add((Of(policy), dash));
+            dashes.Add(policy, dash);
+        }
+        return dashes;
+    }
 }

@@ -19,10 +19,9 @@ internal static class ReactivityChart
         var labels = new RunLabels(results);
         var lines = results.Select(result => new Line(
             labels.Policy(result), RunLabels.Situation(result), Palette.Of(labels.Policy(result)), Dash.Solid, result.Reactivity)).ToList();
-        // Dashes tell policies apart for those whom colours do not help.
-        var names = lines.Select(line => line.Name).Distinct().ToList();
+        var dashes = Palette.Dashes(lines.Select(line => line.Name));
         return Of("Reactivity: from an event's due time to its handler's first instruction",
-            [.. lines.Select(line => line with { Dash = (Dash)(names.IndexOf(line.Name) % 3) })],
+            [.. lines.Select(line => line with { Dash = dashes[line.Name] })],
             results.Select(result => result.Experiment.VirtualProcessors).Distinct().Count());
     }
 

@@ -221,6 +221,17 @@ public sealed class Charts
     }
 
     [Fact]
+    public void No_two_lines_look_the_same_although_a_colour_comes_again()
+    {
+        // The session has seen the second one first.
+        _ = Palette.Of("Line2");
+        var many = new Comparison([.. Enumerable.Range(1, 15).Select(i => SampleResults.Of($"Line{i}", new SimulatedMachine(), 1, TimeSpan.FromMilliseconds(i)))]);
+        var lines = many.ReactivityChart().Figure.Panels[0].Series.OfType<Curve>().ToList();
+        Assert.Equal(15, lines.Count);
+        Assert.Equal(15, lines.Select(line => (line.Color, line.Dash)).Distinct().Count());
+    }
+
+    [Fact]
     public void A_stretch_of_time_after_the_run_is_refused()
     {
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => Compared.Results[0].Timeline(TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(40)));
