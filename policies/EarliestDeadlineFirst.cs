@@ -19,9 +19,6 @@ public sealed class EarliestDeadlineFirst : SchedulingPolicy
     public TimeSpan TimeSlice { get; set; } = TimeSpan.FromMilliseconds(4);
 
     /// <inheritdoc/>
-    protected override void OnCreated(UserThread thread) => BeginJob(thread);
-
-    /// <inheritdoc/>
     protected override void OnReady(UserThread thread, ReadyReason reason)
     {
         if (reason is ReadyReason.Unblocked) BeginJob(thread);
@@ -36,6 +33,9 @@ public sealed class EarliestDeadlineFirst : SchedulingPolicy
 
     /// <inheritdoc/>
     protected override TimeSpan Quantum(UserThread thread) => Deadline(thread) == TimeSpan.MaxValue ? TimeSlice : Timeout.InfiniteTimeSpan;
+
+    /// <inheritdoc/>
+    protected override void OnCreated(UserThread thread) => BeginJob(thread);
 
     private void BeginJob(UserThread thread) =>
         thread.PolicyData = thread.Priority < 0 ? Now + TimeSpan.FromMilliseconds(-thread.Priority) : TimeSpan.MaxValue;

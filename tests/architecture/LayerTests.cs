@@ -57,6 +57,17 @@ public sealed class LayerTests
         Types.InAssembly(Assembly.Load("SchedulerActivations.Policies")).ShouldNot().HaveDependencyOnAny(
             "SchedulerActivations.Machines", "SchedulerActivations.Experiments", "SchedulerActivations.Upcalls", "System.Threading.Thread", "System.IO", "System.Diagnostics.Process", "System.Diagnostics.Stopwatch"));
 
+    [Fact]
+    public void Callbacks_stand_in_the_same_order_in_all_policies()
+    {
+        string[] order = ["OnReady", "FindNextToRun", "ShouldPreempt", "Quantum", "OnRan", "OnCreated", "OnBlocked", "OnPriorityChanged", "OnFinished"];
+        Assert.All(Assembly.Load("SchedulerActivations.Policies").GetExportedTypes().Where(typeof(SchedulingPolicy).IsAssignableFrom), policy =>
+        {
+            var there = policy.GetMethods(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.DeclaredOnly).OrderBy(method => method.MetadataToken).Select(method => method.Name).Where(order.Contains).ToList();
+            Assert.Equal(order.Where(there.Contains), there);
+        });
+    }
+
     private static bool IsVisible(MemberInfo member) => member switch
     {
         MethodBase method => method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly,
