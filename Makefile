@@ -5,6 +5,11 @@ export DOTNET_NOLOGO := 1
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 # A build server that outlives the build would keep the priority and the environment of whoever started it.
 export MSBUILDDISABLENODEREUSE := 1
+# A program looks for .NET where DOTNET_ROOT says and in the system's folders; an SDK in one's home is in the PATH only.
+SDK := $(patsubst %/dotnet,%,$(realpath $(shell command -v dotnet)))
+ifneq ($(wildcard $(SDK)/host/fxr),)
+export DOTNET_ROOT ?= $(SDK)
+endif
 
 LAB := interactive-kernel/CommandLine/bin/Release/net10.0/lab
 
