@@ -172,7 +172,8 @@ static void measure(struct act_options options, void (*waits)(void *), int timer
 	qsort(latency, n, sizeof(*latency), by_size);
 	printf("# due to %s, ns: median %ld, p99 %ld, longest %ld\n",
 	       until_told ? "the event's upcall" : "the blocked thread's code", latency[n / 2], latency[n * 99 / 100], latency[n - 1]);
-	if (latency[n - 1 - may_be_late * timers] > most)
+	/* The debug kernel's checks take longer than that: there it counts that all come. */
+	if (slowness() == 1 && latency[n - 1 - may_be_late * timers] > most)
 		FAIL("more than %d are above %ld", may_be_late * timers, most);
 }
 
@@ -228,7 +229,7 @@ TIMED_TEST(foreign, "beside a foreign process: rarely late, and that has its hal
 		FAIL("the time of a process: %s", strerror(errno));
 	printf("# the foreign process had %ld of 1000\n",
 	       since((struct timespec){ 0 }, had) / (since(before, after) / 1000));
-	if (since((struct timespec){ 0 }, had) < since(before, after) / 100 * 48)
+	if (slowness() == 1 && since((struct timespec){ 0 }, had) < since(before, after) / 100 * 48)
 		FAIL("the foreign process had less than 48 %% of the processor");
 	kill(process, SIGKILL);
 }
