@@ -172,8 +172,10 @@ static void measure(struct act_options options, void (*waits)(void *), int timer
 	qsort(latency, n, sizeof(*latency), by_size);
 	printf("# due to %s, ns: median %ld, p99 %ld, longest %ld\n",
 	       until_told ? "the event's upcall" : "the blocked thread's code", latency[n / 2], latency[n * 99 / 100], latency[n - 1]);
-	/* The debug kernel's checks take longer than that: there it counts that all come. */
-	if (slowness() == 1 && latency[n - 1 - may_be_late * timers] > most)
+	/* The debug kernel's checks take longer than that, and still not as long as the turns of those that compute. */
+	if (slowness() > 1)
+		most = 3000000;
+	if (latency[n - 1 - may_be_late * timers] > most)
 		FAIL("more than %d are above %ld", may_be_late * timers, most);
 }
 
@@ -211,6 +213,7 @@ TIMED_TEST(foreign, "beside a foreign process: rarely late, and that has its hal
 	struct timespec before, after, had;
 	pid_t process = fork();
 	clockid_t clock;
+	int least;
 
 	if (!process) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -229,7 +232,9 @@ TIMED_TEST(foreign, "beside a foreign process: rarely late, and that has its hal
 		FAIL("the time of a process: %s", strerror(errno));
 	printf("# the foreign process had %ld of 1000\n",
 	       since((struct timespec){ 0 }, had) / (since(before, after) / 1000));
-	if (slowness() == 1 && since((struct timespec){ 0 }, had) < since(before, after) / 100 * 48)
-		FAIL("the foreign process had less than 48 %% of the processor");
+	/* The debug kernel's checks on the way of each event are no time of its own. */
+	least = slowness() > 1 ? 35 : 48;
+	if (since((struct timespec){ 0 }, had) < since(before, after) / 100 * least)
+		FAIL("the foreign process had less than %d %% of the processor", least);
 	kill(process, SIGKILL);
 }
