@@ -39,8 +39,7 @@ internal sealed class GuestWorker(WorkerVm vm, Socket socket) : IWorker
         _stream.Dispose();
         if (await EndsAsync().ConfigureAwait(false))
             return WorkerEnd.Explain(await _ended.Task.ConfigureAwait(false), _killedBecause, vm.LastWords, cause);
-        var code = await vm.WaitForEndAsync().ConfigureAwait(false);
-        return new WorkerException($"{_killedBecause ?? $"The VM ended in the middle of the run (exit code {code})."} Run it again: another VM is started. Its last words: {vm.LastWords}", cause) { ExitCode = code, LastWords = vm.LastWords };
+        return await vm.ExplainEndAsync("in the middle of the run", _killedBecause, cause).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()

@@ -122,16 +122,7 @@ internal sealed class WorkerVm
             {
                 await vm.AwaitUpAsync(cancellation).ConfigureAwait(false);
                 var slot = await vm.ChooseSlotAsync(wait: !settings.CountedTime, say, cancellation).ConfigureAwait(false);
-                return vm.Take(slot, await ConnectAsync(slot, cancellation).ConfigureAwait(false));
-            }
-            catch (SocketException exception)
-            {
-                // Nobody listens: the VM ends, or is of no use any more.
-                var end = vm.WaitForEndAsync();
-                if (await Task.WhenAny(end, Task.Delay(s_patience, CancellationToken.None)).ConfigureAwait(false) != end) vm.Kill();
-                var code = await end.ConfigureAwait(false);
-                vm._gate.Release();
-                throw new WorkerException($"The VM ended before the run began (exit code {code}). Run it again: another VM is started. Its last words: {vm.LastWords}", exception) { ExitCode = code, LastWords = vm.LastWords };
+                return vm.Take(slot, await vm.ConnectAsync(slot, cancellation).ConfigureAwait(false));
             }
             catch
             {
@@ -168,6 +159,16 @@ internal sealed class WorkerVm
         await _launcher.WaitForExitAsync().ConfigureAwait(false);
         await Task.WhenAny(_listening, Task.Delay(s_patience)).ConfigureAwait(false);
         return _launcher.ExitCode;
+    }
+
+    /// <summary>Waits until the VM has ended, which costs a run; returns what its notebook is told.</summary>
+    /// <param name="when">How far the run was, in words.</param>
+    /// <param name="because">Why the VM was ended; null where it did so by itself.</param>
+    /// <param name="cause">How it was noticed.</param>
+    public async Task<WorkerException> ExplainEndAsync(string when, string? because, Exception cause)
+    {
+        var code = await WaitForEndAsync().ConfigureAwait(false);
+        return new WorkerException($"{because ?? $"The VM ended {when} (exit code {code})."} Run it again: another VM is started. Its last words: {LastWords}", cause) { ExitCode = code, LastWords = LastWords };
     }
 
     private static WorkerVm Find(VmSettings settings, WorkerLocation location, Action<string> say)
@@ -224,7 +225,7 @@ internal sealed class WorkerVm
     }
 
     // What is sent waits until the guest's worker listens.
-    private static async Task<Socket> ConnectAsync(WorkerSlot slot, CancellationToken cancellation)
+    private async Task<Socket> ConnectAsync(WorkerSlot slot, CancellationToken cancellation)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
@@ -232,10 +233,14 @@ internal sealed class WorkerVm
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(slot.Socket), cancellation).ConfigureAwait(false);
             return socket;
         }
-        catch
+        catch (Exception exception)
         {
             socket.Dispose();
-            throw;
+            if (exception is not SocketException) throw;
+            // Nobody listens: the VM ends, or is of no use any more.
+            var end = WaitForEndAsync();
+            if (await Task.WhenAny(end, Task.Delay(s_patience, CancellationToken.None)).ConfigureAwait(false) != end) Kill();
+            throw await ExplainEndAsync("before the run began", null, exception).ConfigureAwait(false);
         }
     }
 
