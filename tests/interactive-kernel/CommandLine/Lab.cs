@@ -10,6 +10,12 @@ internal sealed class Lab : IDisposable
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("lab-").FullName;
 
+    /// <summary><c>kernel-patch/build</c>.</summary>
+    public static string KernelBuild { get; } = Path.Combine(Root(AppContext.BaseDirectory), "kernel-patch", "build");
+
+    /// <summary>The environment in which the folder's programs go first.</summary>
+    public (string, string) FirstInPath => ("PATH", $"{Folder}:{Environment.GetEnvironmentVariable("PATH")}");
+
     /// <summary>Writes a notebook of code cells.</summary>
     public string WriteNotebook(params string[] cells) => Write("notebook.ipynb", TestNotebook.Of(cells));
 
@@ -18,6 +24,13 @@ internal sealed class Lab : IDisposable
         var path = Path.Combine(Folder, name);
         File.WriteAllText(path, content);
         return path;
+    }
+
+    /// <summary>Writes a shell script that stands for the program of its name where <see cref="FirstInPath"/> is given.</summary>
+    public async Task WriteProgramAsync(string name, params string[] lines)
+    {
+        var path = Write(name, string.Join('\n', ["#!/bin/sh", .. lines, ""]));
+        Assert.Equal(0, (await EndAsync(Start("chmod", ["+x", path]))).ExitCode);
     }
 
     public string Read(string name) => File.ReadAllText(Path.Combine(Folder, name));
@@ -43,6 +56,8 @@ internal sealed class Lab : IDisposable
             return new(process.ExitCode, await output, await error);
         }
     }
+
+    private static string Root(string folder) => File.Exists(Path.Combine(folder, "Notebooks.sln")) ? folder : Root(Path.GetDirectoryName(folder)!);
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 

@@ -52,9 +52,9 @@ public sealed class VmTests : IDisposable
     public async Task A_VM_that_is_interrupted_before_QEMU_has_opened_its_streams_leaves_nothing_behind()
     {
         await NeedsKernelAsync();
-        await WriteQemuAsync("echo begun >begun", "exec sleep 1000");
+        await _lab.WriteProgramAsync("qemu-system-x86_64", "echo begun >begun", "exec sleep 1000");
         await Lab.EndAsync(_lab.Start("mkfifo", ["begun"]));
-        using var vm = _lab.Start(Lab.Program, ["vm", "--", "true"], WithFolderFirst);
+        using var vm = _lab.Start(Lab.Program, ["vm", "--", "true"], _lab.FirstInPath);
         Assert.Equal("begun\n", await File.ReadAllTextAsync(Path.Combine(_lab.Folder, "begun")));
         await KillAsync(vm, Interrupt);
         Assert.Equal(130, (await Lab.EndAsync(vm)).ExitCode);
@@ -87,8 +87,8 @@ public sealed class VmTests : IDisposable
     public async Task A_QEMU_that_somebody_else_kills_is_not_taken_for_the_time_limit()
     {
         await NeedsKernelAsync();
-        await WriteQemuAsync("kill -s KILL $$");
-        var ended = await Lab.EndAsync(_lab.Start(Lab.Program, ["vm", "--", "true"], WithFolderFirst));
+        await _lab.WriteProgramAsync("qemu-system-x86_64", "kill -s KILL $$");
+        var ended = await Lab.EndAsync(_lab.Start(Lab.Program, ["vm", "--", "true"], _lab.FirstInPath));
         Assert.Equal(3, ended.ExitCode);
         Assert.Contains("QEMU ended with status 137", ended.Error, StringComparison.Ordinal);
     }
@@ -178,8 +178,7 @@ public sealed class VmTests : IDisposable
     // A program in QEMU's place: its guest comes up, and then does what a test wants.
     private async Task<Lab.Ended> RunInStandInAsync(string afterwards, string cell)
     {
-        var program = _lab.Write("qemu-system-x86_64", $$"""
-            #!/bin/sh
+        await _lab.WriteProgramAsync("qemu-system-x86_64", $$"""
             for word; do
                 case $word in
                 file,id=out,*) out=${word##*path=} ;;
@@ -194,19 +193,8 @@ public sealed class VmTests : IDisposable
             echo 'last words of the stand-in' >&4
             {{afterwards}}
             """);
-        using (var chmod = _lab.Start("chmod", ["+x", program])) await chmod.WaitForExitAsync();
         _lab.WriteNotebook("using SchedulerActivations.Machines.Patched;", cell);
-        return await Lab.EndAsync(_lab.Start(Lab.Program, ["run", "notebook.ipynb"], ("PATH", $"{_lab.Folder}:{Environment.GetEnvironmentVariable("PATH")}"), ("TMPDIR", _lab.Folder)));
-    }
-
-    // The folder's programs go first.
-    private (string, string) WithFolderFirst => ("PATH", $"{_lab.Folder}:{Environment.GetEnvironmentVariable("PATH")}");
-
-    // In the place of the real one.
-    private async Task WriteQemuAsync(params string[] lines)
-    {
-        var path = _lab.Write("qemu-system-x86_64", string.Join('\n', ["#!/bin/sh", .. lines, ""]));
-        Assert.Equal(0, (await Lab.EndAsync(_lab.Start("chmod", ["+x", path]))).ExitCode);
+        return await Lab.EndAsync(_lab.Start(Lab.Program, ["run", "notebook.ipynb"], _lab.FirstInPath, ("TMPDIR", _lab.Folder)));
     }
 
     private static async Task KillAsync(Process process, int signal)
@@ -224,9 +212,6 @@ public sealed class VmTests : IDisposable
     private async Task NeedsKernelAsync()
     {
         Skip.IfNot(File.Exists("/usr/bin/qemu-system-x86_64"), "QEMU is missing: apt-get install qemu-system-x86");
-        var build = Path.Combine(Root(AppContext.BaseDirectory), "kernel-patch", "build");
-        Skip.IfNot((await Lab.EndAsync(_lab.Start(build, ["path", "vm"]))).ExitCode == 0, "The patched kernel is not built: make kernel");
+        Skip.IfNot((await Lab.EndAsync(_lab.Start(Lab.KernelBuild, ["path", "vm"]))).ExitCode == 0, "The patched kernel is not built: make kernel");
     }
-
-    private static string Root(string folder) => File.Exists(Path.Combine(folder, "Notebooks.sln")) ? folder : Root(Path.GetDirectoryName(folder)!);
 }
