@@ -33,6 +33,7 @@ internal abstract class Frame
         // A method that failed before it was ever suspended has no thread and awaits nobody's return.
         if (Thread is null) return;
         Thread.Frame = Awaiting;
+        if (Awaiting is null && Thread.Request != Request.None) Thread.EndUnawaited();
         Thread = null;
     }
 

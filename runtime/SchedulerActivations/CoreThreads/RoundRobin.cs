@@ -20,11 +20,8 @@ public sealed class RoundRobin : SchedulingPolicy
     /// <inheritdoc/>
     protected internal override UserThread? FindNextToRun(VirtualProcessor vp) => _ready.Dequeue();
 
-    /// <summary>As <see cref="OnReady"/>, for a thread that the core knows to stand in no queue.</summary>
-    internal void Append(UserThread thread) => _ready.Append(thread);
-
-    /// <summary>As <see cref="OnReady"/> and <see cref="FindNextToRun"/>, when a thread has yielded.</summary>
-    internal UserThread Rotate(UserThread thread) => _ready.Rotate(thread);
+    /// <summary>Its queue, for a core that needs no callbacks.</summary>
+    internal ThreadQueue Queue => _ready;
 
     /// <inheritdoc/>
     protected internal override TimeSpan Quantum(UserThread thread) => TimeSlice;

@@ -8,13 +8,15 @@ namespace SchedulerActivations.CoreThreads;
 // and for one that joins another.
 internal sealed partial class Scheduler
 {
-    /// <summary>The run is plain (<see cref="IsPlain"/>), and neither a policy nor a trace hears of a thread's change of state.</summary>
-    public bool IsDirect { get; private set; }
+    /// <summary>
+    /// The core's own policy's queue, where the run is plain (<see cref="IsPlain"/>) and neither another policy nor a trace hears of a
+    /// thread's change of state; else null.
+    /// </summary>
+    public ThreadQueue? DirectQueue { get; private set; }
 
     /// <summary>As <see cref="Announce(VirtualProcessor, UserThread)"/> and <see cref="TakeAnnounced"/>, for a thread that is new or blocked and waits for nothing any more.</summary>
-    /// <remarks>REQUIRES: <see cref="IsDirect"/>.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void AnnounceDirectly(UserThread thread)
+    private void AnnounceDirectly(ThreadQueue queue, UserThread thread)
     {
         var isNew = thread.State == UserThreadState.New;
         if (!isNew && thread.BlockReason != BlockReason.Synchronization) _outside--;
@@ -22,12 +24,21 @@ internal sealed partial class Scheduler
         thread.ReadyReason = isNew ? ReadyReason.Created : ReadyReason.Signaled;
         thread.ReadySince = Kernel.CoarseNow;
         _ready++;
-        _own!.Append(thread);
+        queue.Append(thread);
     }
 
-    /// <summary>As <see cref="CommitAndFindNext"/>.</summary>
-    /// <remarks>REQUIRES: also <see cref="IsDirect"/>.</remarks>
-    public UserThread? SwitchDirectly(VirtualProcessor vp, UserThread thread)
+    /// <summary>As <see cref="Yield"/>; the next thread may stand on the stack of another carrier.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public UserThread YieldDirectly(ThreadQueue queue, VirtualProcessor vp, UserThread thread)
+    {
+        thread.State = UserThreadState.Ready;
+        thread.ReadyReason = ReadyReason.Yielded;
+        thread.ReadySince = Kernel.CoarseNow;
+        return GoOnDirectly(vp, queue.Rotate(thread));
+    }
+
+    /// <summary>As <see cref="CommitAndFindNext"/>, and as <see cref="YieldDirectly"/>.</summary>
+    public UserThread? SwitchDirectly(ThreadQueue queue, VirtualProcessor vp, UserThread thread)
     {
         if (thread is { Request: Request.None, HasRareParts: false })
         {
@@ -37,7 +48,7 @@ internal sealed partial class Scheduler
             if (thread.TakeJoiner() is { } joiner)
             {
                 EndWait(joiner);
-                AnnounceDirectly(joiner);
+                AnnounceDirectly(queue, joiner);
             }
         }
         else if (thread is { Request: Request.Wait, CancelPending: false, RequestTime: NoDeadline, RequestObject: UserThread { State: not UserThreadState.Finished } joined })
@@ -47,13 +58,24 @@ internal sealed partial class Scheduler
             thread.Interruptible = true;
             joined.AddJoiner(thread);
         }
-        else if (Commit(vp, thread))
+        else if (Commit(vp, thread) || !MayGoOnPlainly(vp))
         {
             return null;
         }
         vp.Running = null;
-        if (_own!.FindNextToRun(vp) is not { } next) return null;
+        if (queue.Dequeue() is not { } next) return null;
         _ready--;
-        return GoOnWith(vp, next);
+        return GoOnDirectly(vp, next);
+    }
+
+    // As GoOnWith. Both times are NoTime, all of whose bits are set, unless something has been made of them.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private UserThread GoOnDirectly(VirtualProcessor vp, UserThread next)
+    {
+        next.State = UserThreadState.Running;
+        vp.Running = next;
+        Counters.Switches++;
+        if ((vp.QuantumEnd & vp.PickedAt) != NoTime) BeginQuantum(vp, next);
+        return next;
     }
 }

@@ -130,11 +130,7 @@ internal sealed partial class Scheduler
         do
         {
             frame.MoveNext();
-            if (thread.Request != Request.None)
-            {
-                if (thread.Frame is null) EndUnawaited(thread);
-                return;
-            }
+            if (thread.Request != Request.None) return;
             frame = thread.Frame;
         }
         while (frame is not null);
@@ -147,7 +143,7 @@ internal sealed partial class Scheduler
         {
             var task = thread.Run(new ThreadContext(thread));
             if (!task.IsCompleted) return;
-            if (thread.Request != Request.None) EndUnawaited(thread);
+            if (thread.Request != Request.None) thread.EndUnawaited();
             else if (task.Frame is { } frame) thread.Exception = frame.Exception;
         }
         catch (Exception exception) when (exception is not ThreadInterruptedException)
@@ -156,14 +152,5 @@ internal sealed partial class Scheduler
             thread.Exception = ExceptionDispatchInfo.Capture(exception);
             thread.Request = Request.None;
         }
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void EndUnawaited(UserThread thread)
-    {
-        thread.Exception ??= ExceptionDispatchInfo.Capture(
-            new InvalidOperationException($"Thread {thread.Name} ended while a call it made was still going on: await every UserTask."));
-        thread.Request = Request.None;
-        thread.Frame = null;
     }
 }

@@ -10,7 +10,7 @@ internal sealed partial class Scheduler
     private ThreadQueue _first = null!;
 
     /// <summary>From here on threads may go first, which a plain yield does not look for.</summary>
-    public void ExpectFirst() => IsPlain = IsDirect = false;
+    public void ExpectFirst() => (IsPlain, DirectQueue) = (false, null);
 
     // The virtual processor that is in the core is the nearest, then one that idles, then one that runs a thread that does not go first.
     private void FindPlaceForFirst(VirtualProcessor vp)

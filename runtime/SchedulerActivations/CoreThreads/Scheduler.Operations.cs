@@ -45,9 +45,9 @@ internal sealed partial class Scheduler
     public void Announce(VirtualProcessor vp, UserThread ready)
     {
         EndWait(ready);
-        if (IsDirect)
+        if (DirectQueue is { } queue)
         {
-            AnnounceDirectly(ready);
+            AnnounceDirectly(queue, ready);
             return;
         }
         if (_idle > 0 && !vp.Idle)

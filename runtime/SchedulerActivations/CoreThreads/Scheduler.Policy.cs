@@ -49,7 +49,7 @@ internal sealed partial class Scheduler
         _isTold = policy.Locking == PolicyLocking.OnePerVirtualProcessor;
         _overlaps = _isTold && _processors.Length > 1 && !_isSimulated;
         IsPlain = _processors.Length == 1 && !_charges && !_isTold && RunsToSafepoints;
-        IsDirect = IsPlain && _own is not null && Trace is null;
+        DirectQueue = IsPlain && Trace is null ? _own?.Queue : null;
         _timed = _charges || (_slices && (_interruptsThreads || Trace is not null));
 
         bool Overrides(string member) =>

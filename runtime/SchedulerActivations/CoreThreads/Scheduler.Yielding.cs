@@ -31,7 +31,7 @@ internal sealed partial class Scheduler
         if (_own is not null)
         {
             // The core's own policy neither hangs nor throws nor looks at what runs: nobody watches over it.
-            next = _own.Rotate(thread);
+            next = _own.Queue.Rotate(thread);
         }
         else
         {

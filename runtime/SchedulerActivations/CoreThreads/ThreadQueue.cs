@@ -75,13 +75,16 @@ public sealed class ThreadQueue
     /// </summary>
     internal UserThread Rotate(UserThread thread)
     {
-        while (_first != _end)
-        {
-            if (Leave(_first++) is not { } next) continue;
-            Put(thread, _end++);
-            return next;
-        }
-        return thread;
+        var (first, end, ring) = (_first, _end, _ring);
+        if (first == end) return thread;
+        var mask = (uint)(ring.Length - 1);
+        var next = _table![ring[(int)(first & mask)]];
+        if (next is null || next.Standing != (_number | first)) return RotatePastHoles(thread);
+        (_first, _end) = (first + 1, end + 1);
+        next.Standing = 0;
+        thread.Standing = _number | end;
+        ring[(int)(end & mask)] = thread.Slot;
+        return next;
     }
 
     /// <summary>As <see cref="Enqueue"/>, for the core as <see cref="Rotate"/> is.</summary>
@@ -159,7 +162,14 @@ public sealed class ThreadQueue
         return thread.Standing == 0 && thread.IsStarted && thread.Scheduler.Live == _table && _end - _first != (uint)_ring.Length;
     }
 
-    // A method of its own, so that what is usual keeps everything in registers.
+    // A method of its own, so that what is usual keeps everything in registers; as the next.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private UserThread RotatePastHoles(UserThread thread)
+    {
+        Append(thread);
+        return Dequeue()!;
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void LetEnterAtEnd(UserThread thread)
     {

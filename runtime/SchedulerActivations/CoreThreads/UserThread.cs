@@ -229,6 +229,14 @@ public abstract partial class UserThread
         Request = request;
     }
 
+    /// <summary>The thread's outermost method has ended while the thread is suspended in a call that it made.</summary>
+    internal void EndUnawaited()
+    {
+        Exception ??= ExceptionDispatchInfo.Capture(new InvalidOperationException($"Thread {Name} ended while a call it made was still going on: await every UserTask."));
+        Request = Request.None;
+        Frame = null;
+    }
+
     private sealed class Rare
     {
         public int Inherited = int.MinValue;

@@ -20,11 +20,10 @@ public readonly struct YieldOperation : IUserAwaiter
 
     void IUserAwaiter.Suspend(Frame frame)
     {
-        if (frame.Thread is { } thread) thread.Suspend(frame, Request.Yield);
-        else SuspendFirst(frame);
+        // A method that was suspended before is its thread's innermost one while it runs.
+        if (frame.Thread is { Request: Request.None } thread) thread.Request = Request.Yield;
+        else Carrier.CurrentThread.Suspend(frame, Request.Yield);
     }
-
-    private static void SuspendFirst(Frame frame) => Carrier.CurrentThread.Suspend(frame, Request.Yield);
 
     void INotifyCompletion.OnCompleted(Action continuation) => throw UserTask.NotInUserThread();
 

@@ -108,38 +108,6 @@ internal sealed partial class Activation
         Scheduler.Resume(thread);
         Enter(thread);
         Running = null;
-        if (thread.OnStack) thread.OnStack = false;
-    }
-
-    // As Run and, as long as threads do nothing but yield, wait for each other and end, the next one, and the next. Answers with the
-    // thread that wants something else; null where the core has to be asked who runs.
-    private UserThread? RunPlainly(Scheduler scheduler, VirtualProcessor vp, UserThread thread)
-    {
-        try
-        {
-            return RunWhilePlain(scheduler, vp, thread);
-        }
-        catch (Exception exception) when (vp.Callback != PolicyCallback.None && exception is not (ThreadInterruptedException or AbandonedActivationException))
-        {
-            scheduler.EjectYielding(vp, exception);
-            return null;
-        }
-    }
-
-    // Nothing is caught here, so that everything stays in registers; and it comes back now and then, as Carry does.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private UserThread? RunWhilePlain(Scheduler scheduler, VirtualProcessor vp, UserThread thread)
-    {
-        for (var passes = 1000; ; passes--)
-        {
-            Run(thread);
-            if (thread.Request > Request.Wait || passes == 0 || !scheduler.MayGoOnPlainly(vp)) return thread;
-            var next = thread.Request == Request.Yield && !vp.Announced ? scheduler.Yield(vp, thread)
-                : scheduler.IsDirect ? scheduler.SwitchDirectly(vp, thread)
-                : scheduler.CommitAndFindNext(vp, thread);
-            if (next is null) return null;
-            thread = next;
-        }
     }
 
     private bool IsDue(UserThread thread) => thread.Request == Request.Read && thread.RequestTime <= _kernel.Now;

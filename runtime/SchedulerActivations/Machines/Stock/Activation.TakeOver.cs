@@ -69,6 +69,7 @@ internal sealed partial class Activation
         _kernel.Post(thread);
         while (VirtualProcessor is null) _wakeup.Wait();
         _detached = false;
+        thread.OnStack = false;
     }
 
     /// <summary>
