@@ -68,7 +68,7 @@ internal sealed partial class Scheduler
 
     private void RecordYield(VirtualProcessor vp, UserThread thread)
     {
-        BeginPass(vp);
+        vp.PassTime = Kernel.UnfencedNow;
         Record(vp, thread, TraceEventKind.Ready, (byte)ReadyReason.Yielded);
     }
 

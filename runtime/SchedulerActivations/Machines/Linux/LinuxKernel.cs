@@ -53,6 +53,8 @@ internal abstract class LinuxKernel : Kernel, IDisposable
 
     public override long Now => MonotonicClock.Now - Origin;
 
+    public override long UnfencedNow => MonotonicClock.UnfencedNow - Origin;
+
     public override bool IsSimulated => false;
 
     public void Start(WorkloadDefinition workload)

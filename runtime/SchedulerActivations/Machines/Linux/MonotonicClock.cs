@@ -16,7 +16,13 @@ internal static unsafe class MonotonicClock
     // Of so many true readings the one counts that was the least disturbed.
     private const int Tries = 5;
 
+    // lfence; rdtsc; shl rdx, 32; or rax, rdx; ret. The fence keeps the reading behind what the thread has seen of others; whoever has
+    // seen nothing enters behind it.
+    private const int Fence = 3;
+    private static readonly byte[] _reader = [0x0F, 0xAE, 0xE8, 0x0F, 0x31, 0x48, 0xC1, 0xE2, 0x20, 0x48, 0x09, 0xD0, 0xC3];
+
     private static readonly delegate* unmanaged[SuppressGCTransition]<ulong> _counter = KernelCounts() ? LoadReader() : null;
+    private static readonly delegate* unmanaged[SuppressGCTransition]<ulong> _unfenced = _counter == null ? null : (delegate* unmanaged[SuppressGCTransition]<ulong>)((byte*)_counter + Fence);
     private static ClockReading _last = _counter == null ? new(0, 0) : Read();
 
     /// <summary>The time now.</summary>
@@ -26,10 +32,22 @@ internal static unsafe class MonotonicClock
         {
             if (_counter == null) return Stopwatch.GetTimestamp();
             var last = Volatile.Read(ref _last);
-            var counter = _counter();
-            return counter - last.Counter < last.Holds ? last.At(counter) : ReadAnew(last, counter);
+            return TimeAt(last, _counter());
         }
     }
+
+    /// <summary>As <see cref="Now"/>, in half the time, for a thread that has seen nothing of others since it last asked: it may be read before what stands before it in the program.</summary>
+    public static long UnfencedNow
+    {
+        get
+        {
+            if (_counter == null) return Stopwatch.GetTimestamp();
+            var last = Volatile.Read(ref _last);
+            return TimeAt(last, _unfenced());
+        }
+    }
+
+    private static long TimeAt(ClockReading last, ulong counter) => counter - last.Counter < last.Holds ? last.At(counter) : ReadAnew(last, counter);
 
     private static long ReadAnew(ClockReading last, ulong counter)
     {
@@ -66,11 +84,9 @@ internal static unsafe class MonotonicClock
 
     private static delegate* unmanaged[SuppressGCTransition]<ulong> LoadReader()
     {
-        // lfence; rdtsc; shl rdx, 32; or rax, rdx; ret. The fence keeps the reading behind what the thread has seen of others.
-        ReadOnlySpan<byte> code = [0x0F, 0xAE, 0xE8, 0x0F, 0x31, 0x48, 0xC1, 0xE2, 0x20, 0x48, 0x09, 0xD0, 0xC3];
         var page = (nuint)Environment.SystemPageSize;
         var memory = NativeMemory.AlignedAlloc(page, page);
-        code.CopyTo(new Span<byte>(memory, code.Length));
+        _reader.CopyTo(new Span<byte>(memory, _reader.Length));
         if (LinuxCalls.Protect((nint)memory, page, LinuxCalls.ReadAndExecute) == 0) return (delegate* unmanaged[SuppressGCTransition]<ulong>)memory;
         NativeMemory.AlignedFree(memory);
         return null;
