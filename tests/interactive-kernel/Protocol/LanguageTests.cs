@@ -90,6 +90,10 @@ public sealed class LanguageTests : IDisposable
     [InlineData("#!policy\nclass P { }", "complete")]
     [InlineData("class P {", "incomplete")]
     [InlineData("#!policy\nclass P {", "incomplete")]
+    [InlineData("var text = \"\"\"\n    one", "incomplete")]
+    [InlineData("var text = $\"\"\"\n    one {1}\n", "incomplete")]
+    [InlineData("var text = @\"one", "incomplete")]
+    [InlineData("var text = \"\"\"\n    one\n    \"\"\";", "complete")]
     [InlineData("class 1 { }", "invalid")]
     public async Task Enter_knows_whether_a_cell_is_whole(string code, string status) =>
         Assert.Equal(status, (string?)(await _frontEnd.ReplyAsync("is_complete_request", new() { ["code"] = code }))["status"]);
