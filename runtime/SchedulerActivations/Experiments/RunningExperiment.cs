@@ -37,9 +37,10 @@ public sealed class RunningExperiment
     /// </summary>
     /// <returns>The time at which it took over, on the machine's clock.</returns>
     /// <exception cref="ComponentException">The policy cannot be made or sent; the run goes on as before.</exception>
-    /// <exception cref="InvalidOperationException">The run ended before the policy could take over.</exception>
+    /// <exception cref="InvalidOperationException">The run ended before the policy could take over, or its machine has no policy.</exception>
     public async Task<TimeSpan> SwapAsync(SchedulingPolicy policy)
     {
+        if (!Experiment.Machine.AsksPolicy) throw new InvalidOperationException($"The machine '{Experiment.Machine.Name}' schedules by its own means: it has no policy that another one could take over from.");
         var components = new ComponentCatalog();
         var component = components.Describe(policy);
         var request = new SwapRequest(component, components.DependenciesOf(component));

@@ -1,5 +1,6 @@
 using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
+using SchedulerActivations.Experiments.Network;
 using SchedulerActivations.Exploration;
 using SchedulerActivations.Notebook;
 using SchedulerActivations.Specialization;
@@ -149,6 +150,16 @@ public sealed class ChecksAndSwaps : IDisposable
         Assert.Contains(result.Trace.Events, entry => entry.Kind == TraceEventKind.Running && entry.Time > second.TotalNanoseconds);
         var late = await Assert.ThrowsAsync<InvalidOperationException>(() => run.SwapAsync(new RoundRobin()));
         Assert.Contains("the run has ended", late.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_machine_that_has_no_policy_says_so_at_once_and_the_run_goes_on()
+    {
+        var run = Lab.Start(new RoundRobin(), new NetworkServer(), Machines.ThreadPool, duration: TimeSpan.FromSeconds(1));
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => run.SwapAsync(new RoundRobin()));
+        Assert.Contains("'thread pool' schedules by its own means", refused.Message, StringComparison.Ordinal);
+        Assert.False(run.Result.IsCompleted);
+        Assert.NotEmpty((await run.Result).Ports);
     }
 
     [Fact]
