@@ -30,7 +30,9 @@ public sealed record Component
         {
             // What a generic type was made for stands in brackets behind it, with namespaces of its own.
             var end = TypeName.IndexOf('[', StringComparison.Ordinal) is >= 0 and var bracket ? bracket : TypeName.Length;
-            return TypeName[(TypeName.LastIndexOfAny(['.', '+'], end - 1) + 1)..end];
+            var name = TypeName[(TypeName.LastIndexOfAny(['.', '+'], end - 1) + 1)..end];
+            // And the number of what it is made for behind a backtick.
+            return name.Split('`')[0];
         }
     }
 }

@@ -49,7 +49,7 @@ public sealed class ComponentsCanBeDescribedAndMade
     public void A_generic_type_is_called_as_its_class_is()
     {
         var component = _catalog.Describe(new Generic<string>());
-        Assert.Equal("Generic`1", component.Name);
+        Assert.Equal("Generic", component.Name);
         Assert.IsType<Generic<string>>(_catalog.Create<object>(component));
     }
 
