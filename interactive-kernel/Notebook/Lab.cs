@@ -229,6 +229,8 @@ public static partial class Lab
     private static Experiment Describe(SchedulingPolicy policy, Workload workload, Machine machine, int virtualProcessors, TimeSpan? duration, ulong seed,
         IReadOnlyList<(TimeSpan At, SchedulingPolicy Policy)>? swaps = null)
     {
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(machine);
         var experiment = new Experiment
         {
             Policy = Catalog.Describe(policy),

@@ -57,6 +57,8 @@ public sealed class RunsFromACell : IDisposable
     {
         Assert.Contains("at least one policy", (await Assert.ThrowsAsync<ArgumentException>(() => Lab.CompareAsync([], new ComputeAndIo()))).Message, StringComparison.Ordinal);
         Assert.Contains("virtual processors", (await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Lab.RunAsync(new RoundRobin(), new ComputeAndIo(), virtualProcessors: 0))).Message, StringComparison.Ordinal);
+        Assert.Equal("policy", (await Assert.ThrowsAsync<ArgumentNullException>(() => Lab.CompareAsync([null!], new ComputeAndIo()))).ParamName);
+        Assert.Equal("machine", (await Assert.ThrowsAsync<ArgumentNullException>(() => Lab.CompareAsync([new RoundRobin()], new ComputeAndIo(), [null!]))).ParamName);
         Assert.Equal(0, _host.Displays);
     }
 
