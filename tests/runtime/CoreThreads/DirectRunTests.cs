@@ -1,5 +1,6 @@
 using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
+using SchedulerActivations.Specialization;
 
 namespace SchedulerActivations.Tests.CoreThreads;
 
@@ -134,5 +135,53 @@ public sealed class DirectRunTests
             return (order, result);
         });
         Assert.Equal(["made", "yielded"], order);
+    }
+
+    // What it hears of the thread "away".
+    public sealed class Hearing : SchedulingPolicy
+    {
+        private readonly ThreadQueue _ready = new();
+
+        public static int Yields { get; set; }
+
+        public static int Ran { get; set; }
+
+        protected internal override void OnReady(UserThread thread, ReadyReason reason)
+        {
+            if (thread.Name == "away" && reason == ReadyReason.Yielded) Yields++;
+            _ready.Enqueue(thread);
+        }
+
+        protected internal override UserThread? FindNextToRun(VirtualProcessor vp) => _ready.Dequeue();
+
+        protected internal override void OnRan(UserThread thread, TimeSpan ran)
+        {
+            if (thread.Name == "away") Ran++;
+        }
+    }
+
+    [Fact]
+    public void A_thread_that_was_away_while_another_policy_took_over_is_scheduled_by_that_one_from_its_first_yield()
+    {
+        (Hearing.Yields, Hearing.Ran) = (0, 0);
+        var back = false;
+        var result = TestRun.On(TestRun.Stock, w =>
+        {
+            w.Thread("away", async t =>
+            {
+                // Blocks in an undeclared call.
+                Thread.Sleep(400);
+                for (var i = 0; i < 100; i++) await t.Yield();
+                back = true;
+            });
+            w.Thread("here", async t =>
+            {
+                while (!back) await t.Yield();
+            });
+        }, milliseconds: 10_000, tracing: false, swaps: [(150, new Hearing())]);
+        Assert.True(result.Counters["upcalls block"] > 0);
+        Assert.Single(result.Swaps);
+        Assert.Equal(100, Hearing.Yields);
+        Assert.InRange(Hearing.Ran, 100, int.MaxValue);
     }
 }

@@ -70,6 +70,8 @@ internal sealed partial class Activation
         while (VirtualProcessor is null) _wakeup.Wait();
         _detached = false;
         thread.OnStack = false;
+        // Another policy may have taken over meanwhile: whoever goes on from thread to thread without asking asks now.
+        VirtualProcessor.Attention = true;
     }
 
     /// <summary>
