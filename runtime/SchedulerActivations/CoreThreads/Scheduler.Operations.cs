@@ -25,7 +25,8 @@ internal sealed partial class Scheduler
         using var core = new InCore(thread);
         if (!waitable.TryTake(thread))
         {
-            if (deadline == NoDeadline || deadline > Kernel.Now) return Request.Wait;
+            // A condition's mutex is given back however short the wait is: somebody may wait for it in order to signal.
+            if (deadline == NoDeadline || deadline > Kernel.Now || waitable is UserConditionVariable) return Request.Wait;
             thread.Outcome = WaitOutcome.TimedOut;
         }
         return WantsSafepoint(thread) ? Request.Safepoint : Request.None;

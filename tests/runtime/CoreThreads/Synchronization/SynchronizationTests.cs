@@ -229,6 +229,29 @@ public sealed class SynchronizationTests : OnBothMachines
     }
 
     [Theory, MemberData(nameof(Machines))]
+    public void A_wait_for_a_condition_gives_the_mutex_back_however_short_it_is(string machine, int vps)
+    {
+        var mutex = new UserMutex();
+        var condition = new UserConditionVariable(mutex);
+        var (changed, looks) = (false, 0);
+        RunWell(machine, vps, async t =>
+        {
+            await t.Lock(mutex);
+            var other = t.Spawn(async c =>
+            {
+                await c.Lock(mutex);
+                changed = true;
+                c.Unlock(mutex);
+            });
+            while (other.State != UserThreadState.Blocked) await t.Sleep(Ms(1));
+            while (!changed && ++looks < 10) Assert.False(await t.Wait(condition, TimeSpan.Zero));
+            Assert.Equal(t.Thread, mutex.Owner);
+            t.Unlock(mutex);
+        });
+        Assert.Equal((true, 1), (changed, looks));
+    }
+
+    [Theory, MemberData(nameof(Machines))]
     public void A_time_out_and_what_was_waited_for_may_come_together_and_nothing_is_lost(string machine, int vps)
     {
         var semaphore = new UserSemaphore(0);
