@@ -8,14 +8,14 @@ public readonly partial struct ThreadContext
     /// <summary>Starts a thread.</summary>
     /// <param name="body">What it does.</param>
     /// <param name="name">Its name; made of this one's and its <see cref="UserThread.Id"/> by default.</param>
-    /// <param name="priority">Its priority; this thread's by default.</param>
+    /// <param name="priority">Its priority; this thread's own by default, without what it inherits.</param>
     public UserThread Spawn(Func<ThreadContext, UserTask> body, string? name = null, int? priority = null) => Spawn(new FunctionThread(body), name, priority);
 
     /// <summary>Starts a thread of a class of its own, and answers with it.</summary>
     /// <typeparam name="TThread">Its class.</typeparam>
     /// <param name="thread">The thread.</param>
     /// <param name="name">Its name; made of this one's and its <see cref="UserThread.Id"/> by default.</param>
-    /// <param name="priority">Its priority; this thread's by default.</param>
+    /// <param name="priority">Its priority; this thread's own by default, without what it inherits.</param>
     /// <exception cref="InvalidOperationException">The thread has been started already.</exception>
     public TThread Spawn<TThread>(TThread thread, string? name = null, int? priority = null) where TThread : UserThread
     {
@@ -47,7 +47,7 @@ public readonly partial struct ThreadContext
         var scheduler = Thread.Scheduler;
         using var core = new InCore(Thread);
         if (thread.IsStarted) throw StartedAlready(thread);
-        scheduler.Add(thread, Thread.VirtualProcessor, name ?? Thread.FamilyName, name is not null, priority ?? Thread.Priority);
+        scheduler.Add(thread, Thread.VirtualProcessor, name ?? Thread.FamilyName, name is not null, priority ?? Thread.OwnPriority);
         thread.IsDetached = detached;
         scheduler.Announce(Thread, thread);
     }

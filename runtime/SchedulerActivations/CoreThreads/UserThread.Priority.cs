@@ -30,6 +30,9 @@ public partial class UserThread
         }
     }
 
+    // Its priority without what it inherits.
+    internal int OwnPriority => _priority;
+
     // The mutex for which it waits.
     internal UserMutex? Awaits => State == UserThreadState.Blocked && BlockReason == BlockReason.Synchronization ? RequestObject as UserMutex : null;
 

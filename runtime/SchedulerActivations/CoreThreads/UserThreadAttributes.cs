@@ -6,7 +6,7 @@ public sealed record UserThreadAttributes
     /// <summary>Its name; null makes one of that of the thread that creates it and its <see cref="UserThread.Id"/>.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Its priority, for policies that look at it; null for that of the thread that creates it.</summary>
+    /// <summary>Its priority, for policies that look at it; null for the own one of the thread that creates it, without what that inherits.</summary>
     public int? Priority { get; init; }
 
     /// <summary>Whether nobody will join it.</summary>

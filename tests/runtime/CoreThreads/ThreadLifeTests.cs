@@ -334,4 +334,24 @@ public sealed class ThreadLifeTests : OnBothMachines
         });
         Assert.Equal(["middle", "low"], order);
     }
+
+    [Theory, MemberData(nameof(Machines))]
+    public void A_thread_made_by_one_that_has_inherited_a_priority_has_its_makers_own(string machine, int vps)
+    {
+        var mutex = new UserMutex(passesPriority: true);
+        RunWell(machine, vps, async t =>
+        {
+            await t.Lock(mutex);
+            var high = t.Spawn(async c =>
+            {
+                await c.Lock(mutex);
+                c.Unlock(mutex);
+            }, "high", 9);
+            while (t.Thread.Priority != 9) await t.Sleep(Ms(1));
+            var child = t.Spawn(async c => await c.Yield());
+            t.Unlock(mutex);
+            Assert.Equal((0, 0), (t.Thread.Priority, child.Priority));
+            await JoinAll(t, high, child);
+        });
+    }
 }
