@@ -45,6 +45,27 @@ public sealed class StaticPriorityTests
         Assert.InRange(begun, TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(12));
     }
 
+    [Fact]
+    public void An_owner_that_inherits_less_makes_room_for_one_that_is_more_urgent_now()
+    {
+        var (mutex, begun) = (new SchedulerActivations.CoreThreads.UserMutex(passesPriority: true), TimeSpan.Zero);
+        PolicyRun.Of(new StaticPriority { TimeSlice = Timeout.InfiniteTimeSpan }, w => w.Thread("owner", async t =>
+        {
+            await t.Lock(mutex);
+            var high = t.Spawn(async c => await c.Lock(mutex), "high", 9);
+            await t.Compute(TimeSpan.FromMilliseconds(10));
+            t.Spawn(c =>
+            {
+                begun = c.Now;
+                return default;
+            }, "middle", 5);
+            await t.Compute(TimeSpan.FromMilliseconds(10));
+            t.SetPriority(high, 2);
+            for (var i = 0; i < 50; i++) await t.Compute(TimeSpan.FromMilliseconds(1));
+        }, 1));
+        Assert.InRange(begun, TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(22));
+    }
+
     [Property(MaxTest = 40)]
     public void The_highest_priority_runs_next_and_equals_are_first_in_first_out(int seed, bool two)
     {

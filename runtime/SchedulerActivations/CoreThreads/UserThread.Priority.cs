@@ -50,7 +50,7 @@ public partial class UserThread
                 inherited = Math.Max(inherited, mutex.MostUrgent?.Priority ?? int.MinValue);
             thread.RareParts.Inherited = inherited;
             if (thread.Priority == before) return;
-            Scheduler.PriorityChanged(vp, thread);
+            Scheduler.PriorityChanged(vp, thread, before);
             thread = thread.Awaits is { PassesPriority: true } awaited ? awaited.Owner : null;
         }
     }
