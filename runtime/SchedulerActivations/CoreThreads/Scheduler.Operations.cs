@@ -61,12 +61,6 @@ internal sealed partial class Scheduler
                 return;
             }
         }
-        if (ready.Standing != 0)
-        {
-            // The policy keeps it in a queue, although it was blocked.
-            vp.Post(ready);
-            return;
-        }
         vp.Local.Enqueue(ready);
         vp.Announced = true;
     }

@@ -8,15 +8,13 @@ namespace SchedulerActivations.CoreThreads;
 /// </summary>
 public sealed class ThreadQueue
 {
-    // The mark of the core's own queues in a number.
-    private const ulong OfCore = 1UL << 63;
-
     private static int _queues;
 
     // A ring of a power of two places. Places are numbered without end; a thread knows where it stands (the number of its queue
     // and, in the lower half, of its place), so that it can leave from the middle: what is read in a place counts if its thread
     // says that it stands there.
     private readonly ulong _number;
+    private readonly bool _ofCore;
     private ThreadTable? _table;
     private int[] _ring = [];
     private uint _first, _end;
@@ -27,8 +25,12 @@ public sealed class ThreadQueue
     /// <summary>An empty queue, for the threads of one run at a time.</summary>
     public ThreadQueue() : this(ofCore: false) { }
 
-    /// <param name="ofCore">Whether threads that stand in it wait for something in the core, and not for a policy.</param>
-    internal ThreadQueue(bool ofCore) => _number = ((ulong)(uint)Interlocked.Increment(ref _queues) << 32 & ~OfCore) | (ofCore ? OfCore : 0);
+    /// <param name="ofCore">Whether threads that stand in it wait for something in the core: they may stand in a policy's queue beside.</param>
+    internal ThreadQueue(bool ofCore)
+    {
+        _number = (ulong)(uint)Interlocked.Increment(ref _queues) << 32;
+        _ofCore = ofCore;
+    }
 
     /// <summary>Number of threads in the queue.</summary>
     public int Count => (int)(_end - _first) - _holes;
@@ -108,9 +110,10 @@ public sealed class ThreadQueue
     public bool Remove(UserThread thread)
     {
         ArgumentNullException.ThrowIfNull(thread);
-        if ((thread.Standing ^ _number) > uint.MaxValue) return false;
-        var place = (uint)thread.Standing;
-        thread.Standing = 0;
+        ref var standing = ref Standing(thread);
+        if ((standing ^ _number) > uint.MaxValue) return false;
+        var place = (uint)standing;
+        standing = 0;
         _holes++;
         // No holes at the front, where they would be passed again and again.
         if (place != _first) return true;
@@ -128,12 +131,15 @@ public sealed class ThreadQueue
     /// </summary>
     internal static void Forget(UserThread thread)
     {
+        thread.Standing = 0;
         // A ready one that stands in a queue of the core's goes first, which it does no more.
-        if (thread.State == UserThreadState.Ready || (thread.Standing & OfCore) == 0) thread.Standing = 0;
+        if (thread.State == UserThreadState.Ready) thread.Waiting = 0;
     }
 
     /// <summary>The threads in their order; the queue may not change meanwhile.</summary>
     internal Walk Threads => new(this);
+
+    private ref ulong Standing(UserThread thread) => ref _ofCore ? ref thread.Waiting : ref thread.Standing;
 
     private int Index(uint place) => (int)(place & (uint)(_ring.Length - 1));
 
@@ -141,7 +147,7 @@ public sealed class ThreadQueue
     private UserThread? At(uint place)
     {
         var thread = _table![_ring[Index(place)]];
-        return thread is not null && thread.Standing == (_number | place) ? thread : null;
+        return thread is not null && Standing(thread) == (_number | place) ? thread : null;
     }
 
     // The thread at a place at one of the ends, which is no place of the queue any more.
@@ -152,14 +158,14 @@ public sealed class ThreadQueue
             _holes--;
             return null;
         }
-        thread.Standing = 0;
+        Standing(thread) = 0;
         return thread;
     }
 
     private bool MayEnter(UserThread thread)
     {
         ArgumentNullException.ThrowIfNull(thread);
-        return thread.Standing == 0 && thread.IsStarted && thread.Scheduler.Live == _table && _end - _first != (uint)_ring.Length;
+        return Standing(thread) == 0 && thread.IsStarted && thread.Scheduler.Live == _table && _end - _first != (uint)_ring.Length;
     }
 
     // A method of its own, so that what is usual keeps everything in registers; as the next.
@@ -180,14 +186,14 @@ public sealed class ThreadQueue
     private void LetEnter(UserThread thread)
     {
         if (!thread.IsStarted) throw new InvalidOperationException($"Thread {thread} has not been started: a queue is for threads of a run.");
-        if (thread.Standing != 0) throw new InvalidOperationException($"Thread {thread} already stands in a queue; a thread is in one queue at most.");
+        if (Standing(thread) != 0) throw new InvalidOperationException($"Thread {thread} already stands in a queue; a thread is in one queue at most.");
         if (thread.Scheduler.Live != _table) Adopt(thread.Scheduler.Live);
         if (_end - _first == (uint)_ring.Length) MakeRoom();
     }
 
     private void Put(UserThread thread, uint place)
     {
-        thread.Standing = _number | place;
+        Standing(thread) = _number | place;
         _ring[Index(place)] = thread.Slot;
     }
 
@@ -211,7 +217,7 @@ public sealed class ThreadQueue
             return;
         }
         var longer = new int[Math.Max(4, 2 * _ring.Length)];
-        foreach (var thread in Threads) longer[(uint)thread.Standing & (uint)(longer.Length - 1)] = thread.Slot;
+        foreach (var thread in Threads) longer[(uint)Standing(thread) & (uint)(longer.Length - 1)] = thread.Slot;
         _ring = longer;
     }
 

@@ -149,8 +149,8 @@ public abstract partial class UserThread
     // When it became ready, on the machine's clock: the watchdog's measure of starvation.
     internal long ReadySince;
 
-    // The ThreadQueue in which it stands and its place there, as the queue writes it; 0 for none.
-    internal ulong Standing;
+    // The policy's ThreadQueue in which it stands and its place there, as the queue writes it; and the core's. 0 for none.
+    internal ulong Standing, Waiting;
 
     internal bool Joined;
 

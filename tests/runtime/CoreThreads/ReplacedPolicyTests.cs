@@ -4,7 +4,7 @@ using SchedulerActivations.Specialization;
 
 namespace SchedulerActivations.Tests.CoreThreads;
 
-/// <summary>A policy that keeps threads in its queues while they are blocked, and is replaced.</summary>
+/// <summary>A policy that keeps threads in its queues while they are blocked or run, and is replaced.</summary>
 public sealed class ReplacedPolicyTests
 {
     public static TheoryData<string, int> Machines => new() { { "simulated", 1 }, { "stock", 1 }, { "stock", 2 } };
@@ -16,10 +16,7 @@ public sealed class ReplacedPolicyTests
 
         public int ThrowAt { get; set; }
 
-        protected internal override void OnBlocked(UserThread thread, BlockReason reason)
-        {
-            if (reason != BlockReason.Synchronization) _blocked.Enqueue(thread);
-        }
+        protected internal override void OnBlocked(UserThread thread, BlockReason reason) => _blocked.Enqueue(thread);
 
         protected internal override void OnReady(UserThread thread, ReadyReason reason)
         {
@@ -52,6 +49,51 @@ public sealed class ReplacedPolicyTests
         Assert.True(cancelled);
         Assert.Null(result.Ejection);
         Assert.All(result.Threads, thread => Assert.Equal((UserThreadState.Finished, null), (thread.State, thread.Exception)));
+    }
+
+    public sealed class KeepsRunning : SchedulingPolicy
+    {
+        private readonly ThreadQueue _ready = new(), _running = new();
+
+        public static int Most { get; set; }
+
+        protected internal override void OnReady(UserThread thread, ReadyReason reason)
+        {
+            _running.Remove(thread);
+            _ready.Enqueue(thread);
+        }
+
+        protected internal override UserThread? FindNextToRun(VirtualProcessor vp)
+        {
+            if (_ready.Dequeue() is not { } thread) return null;
+            _running.Enqueue(thread);
+            Most = Math.Max(Most, _running.Count);
+            return thread;
+        }
+
+        protected internal override void OnBlocked(UserThread thread, BlockReason reason) => _running.Remove(thread);
+
+        protected internal override void OnFinished(UserThread thread) => _running.Remove(thread);
+    }
+
+    [Theory, MemberData(nameof(Machines))]
+    public void A_thread_that_it_keeps_while_it_runs_can_wait_for_another(string machine, int vps)
+    {
+        KeepsRunning.Most = 0;
+        var mutex = new UserMutex();
+        var result = TestRun.On(TestRun.Named(machine), w => w.Threads("locks", 5, async t =>
+        {
+            for (var i = 0; i < 5; i++)
+            {
+                await t.Lock(mutex);
+                await t.Yield();
+                t.Unlock(mutex);
+                await t.Join(t.Spawn(async c => await c.Sleep(TimeSpan.FromMilliseconds(1))));
+            }
+        }), new KeepsRunning(), vps, 3000);
+        Assert.Null(result.Ejection);
+        Assert.All(result.Threads, thread => Assert.Equal((UserThreadState.Finished, null), (thread.State, thread.Exception)));
+        Assert.InRange(KeepsRunning.Most, 1, vps);
     }
 
     private static async UserTask<bool> EndsCancelled(ThreadContext t, UserThread thread)
