@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using SchedulerActivations.CoreThreads;
@@ -111,6 +112,17 @@ public sealed class NetworkServerTests
         Assert.True(result.Ports[1].Handled > 40, $"{result.Ports[1]}");
     }
 
+    [Theory]
+    [InlineData(TransportProtocol.Tcp)]
+    [InlineData(TransportProtocol.Udp)]
+    public async Task A_server_that_always_finds_a_request_lets_the_others_run_and_can_be_cancelled(TransportProtocol protocol)
+    {
+        var result = await RunAsync(new AlwaysBusy { Protocol = protocol }, new StockMachine());
+        Assert.True(result.Network!.Answered > 0, $"{result.Network}");
+        Assert.Equal([("serves", UserThreadState.Finished), ("cancels", UserThreadState.Finished)], result.Threads.Select(thread => (thread.Name, thread.State)));
+        Assert.True(result.Elapsed < TimeSpan.FromSeconds(0.9), $"{result.Elapsed}");
+    }
+
     [Fact]
     public async Task The_stock_machine_needs_no_thread_of_the_policys_to_wait_in_the_kernel()
     {
@@ -193,6 +205,34 @@ public sealed class NetworkServerTests
             w.Thread("served", async t =>
             {
                 while (await served.Receive(t) is { } request) served.Reply(t, request);
+            });
+        }
+    }
+
+    /// <summary>More requests than anybody can answer, and a thread that cancels the one that answers them.</summary>
+    public sealed class AlwaysBusy : Workload
+    {
+        public TransportProtocol Protocol { get; set; }
+
+        protected internal override void Define(WorkloadDefinition w)
+        {
+            ArgumentNullException.ThrowIfNull(w);
+            var connection = w.Connection("busy", Protocol, Traffic.Poisson(20_000));
+            UserThread? serving = null;
+            w.Thread("serves", async t =>
+            {
+                serving = t.Thread;
+                while (await connection.Receive(t) is { } request)
+                {
+                    var start = Stopwatch.GetTimestamp();
+                    while (Stopwatch.GetElapsedTime(start) < TimeSpan.FromMicroseconds(100)) Thread.SpinWait(10);
+                    connection.Reply(t, request);
+                }
+            });
+            w.Thread("cancels", async t =>
+            {
+                await t.Sleep(TimeSpan.FromMilliseconds(300));
+                t.Cancel(serving!);
             });
         }
     }

@@ -53,7 +53,8 @@ public sealed class Connection
     {
         if (Socket is not { } socket)
             return await t.Read(Port) is { } arrived ? new NetworkRequest(arrived.Number, arrived.Due) : null;
-        // A request that is there already is taken without handing the virtual processor on.
+        // A request that is there already is taken without handing the virtual processor on: others have their turn here.
+        await t.Sleep(TimeSpan.Zero);
         if (!socket.TryReceive()) await t.Call(socket.Receive);
         if (!Log.Has(socket.Received)) return null;
         t.Thread.Scheduler.RecordHandled(t.Thread, Port, socket.Received);
