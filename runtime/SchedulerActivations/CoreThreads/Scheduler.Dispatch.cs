@@ -14,6 +14,8 @@ internal sealed partial class Scheduler
         while (true)
         {
             vp.PreemptRequested = false;
+            // Whoever has changed a priority may compute on elsewhere for long.
+            if (_reprioritized.Count > 0) TellPriorities(vp);
             if (_first.Dequeue() is { } first)
             {
                 Pick(vp, first);

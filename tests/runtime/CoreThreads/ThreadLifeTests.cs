@@ -1,4 +1,5 @@
 using SchedulerActivations.CoreThreads;
+using SchedulerActivations.Policies;
 
 namespace SchedulerActivations.Tests.CoreThreads;
 
@@ -353,5 +354,33 @@ public sealed class ThreadLifeTests : OnBothMachines
             Assert.Equal((0, 0), (t.Thread.Priority, child.Priority));
             await JoinAll(t, high, child);
         });
+    }
+
+    [Fact]
+    public void A_thread_that_was_made_more_urgent_runs_next_on_another_virtual_processor_too()
+    {
+        var (order, stop, came) = (new List<string>(), false, false);
+        UserTask Note(ThreadContext c)
+        {
+            lock (order) order.Add(c.Thread.Name);
+            return default;
+        }
+        TestRun.On(TestRun.Stock, w => w.Thread("raises", async t =>
+        {
+            var holds = t.Spawn(c =>
+            {
+                TestRun.Comes(() => Volatile.Read(ref stop));
+                return default;
+            }, "holds", 8);
+            while (holds.State != UserThreadState.Running) await t.Yield();
+            t.Spawn(Note, "middle", 2);
+            var low = t.Spawn(Note, "low", 1);
+            while (low.State != UserThreadState.Ready) await t.Yield();
+            t.SetPriority(low, 5);
+            Volatile.Write(ref stop, true);
+            came = TestRun.Comes(() => { lock (order) return order.Count == 2; });
+        }, 9), new StaticPriority(), vps: 2, milliseconds: 10_000);
+        Assert.True(came);
+        Assert.Equal(["low", "middle"], order);
     }
 }
