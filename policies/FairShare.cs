@@ -4,7 +4,7 @@ using SchedulerActivations.Specialization;
 namespace SchedulerActivations.Policies;
 
 /// <summary>
-/// Every thread gets its share of the time, in proportion to its weight: a quarter more for each step of priority.
+/// Every thread gets its share of the time, in proportion to its weight: a quarter more for each step of priority, from -100 to 100.
 /// A thread's virtual time is the time it has run, divided by its weight; the one that is furthest behind runs next.
 /// One that wakes may be behind by <see cref="Credit"/> at most, so that it runs soon but does not catch up on its sleep.
 /// It takes the virtual processor from one that is ahead of it by more than <see cref="Lead"/>. Nobody starves.
@@ -74,7 +74,7 @@ public sealed class FairShare : SchedulingPolicy
         public double Time;
         public TimeSpan PickedAt;
 
-        public double Weight => Math.Pow(1.25, thread.Priority);
+        public double Weight => Math.Pow(1.25, Math.Clamp(thread.Priority, -100, 100)); // as far as times that are added up keep their digits
 
         public double TimeAt(TimeSpan now) => Time + (now - PickedAt).TotalSeconds / Weight;
 

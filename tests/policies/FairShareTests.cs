@@ -97,5 +97,34 @@ public sealed class FairShareTests
         Assert.InRange(result.Threads[0].Work.TotalMilliseconds, 740, 760);
     }
 
+    [Theory]
+    [InlineData(int.MinValue)]
+    [InlineData(int.MaxValue)]
+    public void A_priority_without_measure_does_not_change_what_others_get(int priority)
+    {
+        var result = PolicyRun.Of(new FairShare(), w =>
+        {
+            w.Thread("without measure", async t =>
+            {
+                await t.Compute(Step);
+                await t.Sleep(TimeSpan.FromMilliseconds(100));
+                await t.Compute(Step);
+            }, priority);
+            foreach (var (name, own) in new[] { ("one", 0), ("double", 3) })
+            {
+                w.Thread(name, async t =>
+                {
+                    await t.Sleep(TimeSpan.FromMilliseconds(20));
+                    for (var i = 0; ; i++)
+                    {
+                        await t.Compute(Step);
+                        if (i % 10 == 0) await t.Sleep(TimeSpan.FromMicroseconds(1));
+                    }
+                }, own);
+            }
+        }, milliseconds: 2000);
+        Assert.Equal(Weight(3), result.Threads[2].Work / result.Threads[1].Work, tolerance: 0.2);
+    }
+
     private static double Weight(int priority) => Math.Pow(1.25, priority);
 }
