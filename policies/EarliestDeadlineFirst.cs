@@ -38,7 +38,7 @@ public sealed class EarliestDeadlineFirst : SchedulingPolicy
     protected override void OnCreated(UserThread thread) => BeginJob(thread);
 
     private void BeginJob(UserThread thread) =>
-        thread.PolicyData = thread.Priority < 0 ? Now + TimeSpan.FromMilliseconds(-thread.Priority) : TimeSpan.MaxValue;
+        thread.PolicyData = thread.Priority < 0 ? Now + TimeSpan.FromMilliseconds(-(long)thread.Priority) : TimeSpan.MaxValue;
 
     private static TimeSpan Deadline(UserThread thread) => (TimeSpan)thread.PolicyData!;
 }

@@ -24,7 +24,7 @@ public sealed class Marcel : SchedulingPolicy
 
     /// <inheritdoc/>
     protected override void OnReady(UserThread thread, ReadyReason reason) =>
-        QueueOf(thread).Enqueue(thread, (-thread.Priority, thread.Priority < 0 ? -++_order : ++_order));
+        QueueOf(thread).Enqueue(thread, (~thread.Priority, thread.Priority < 0 ? -++_order : ++_order));
 
     /// <inheritdoc/>
     protected override UserThread? FindNextToRun(VirtualProcessor vp)

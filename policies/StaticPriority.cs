@@ -12,13 +12,13 @@ namespace SchedulerActivations.Policies;
 [Claims(PolicyClaims.WorkConserving | PolicyClaims.HighestPriorityFirst)]
 public sealed class StaticPriority : SchedulingPolicy
 {
-    private readonly OrderedThreadQueue<int> _ready = new();
+    private readonly OrderedThreadQueue<int> _ready = new(); // by ~priority, as the lowest one has no negative
 
     /// <summary>How long a thread may run while others of its priority wait; infinite for as long as it likes.</summary>
     public TimeSpan TimeSlice { get; set; } = TimeSpan.FromMilliseconds(4);
 
     /// <inheritdoc/>
-    protected override void OnReady(UserThread thread, ReadyReason reason) => _ready.Enqueue(thread, -thread.Priority);
+    protected override void OnReady(UserThread thread, ReadyReason reason) => _ready.Enqueue(thread, ~thread.Priority);
 
     /// <inheritdoc/>
     protected override UserThread? FindNextToRun(VirtualProcessor vp) => _ready.Dequeue();
@@ -33,6 +33,6 @@ public sealed class StaticPriority : SchedulingPolicy
     /// <inheritdoc/>
     protected override void OnPriorityChanged(UserThread thread)
     {
-        if (_ready.Remove(thread)) _ready.Enqueue(thread, -thread.Priority);
+        if (_ready.Remove(thread)) _ready.Enqueue(thread, ~thread.Priority);
     }
 }

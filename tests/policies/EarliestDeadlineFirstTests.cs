@@ -60,6 +60,24 @@ public sealed class EarliestDeadlineFirstTests
     }
 
     [Fact]
+    public void The_latest_deadline_that_there_is_comes_last()
+    {
+        var order = new List<string>();
+        PolicyRun.Of(new EarliestDeadlineFirst(), w =>
+        {
+            foreach (var (name, priority) in new[] { ("free", 0), ("in 25 days", int.MinValue), ("in a second", -1000) })
+            {
+                w.Thread(name, t =>
+                {
+                    order.Add(name);
+                    return default;
+                }, priority);
+            }
+        });
+        Assert.Equal(["in a second", "in 25 days", "free"], order);
+    }
+
+    [Fact]
     public void Threads_without_a_deadline_take_turns()
     {
         var result = PolicyRun.Of(new EarliestDeadlineFirst(), w => w.Threads("free", 4, async t => { while (true) await t.Compute(TimeSpan.FromMilliseconds(1)); }));

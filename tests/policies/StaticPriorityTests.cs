@@ -66,6 +66,26 @@ public sealed class StaticPriorityTests
         Assert.InRange(begun, TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(22));
     }
 
+    [Theory]
+    [InlineData(typeof(StaticPriority))]
+    [InlineData(typeof(Marcel))]
+    public void The_lowest_priority_that_there_is_runs_last(Type policy)
+    {
+        var order = new List<string>();
+        PolicyRun.Of((SchedulerActivations.Specialization.SchedulingPolicy)Activator.CreateInstance(policy)!, w =>
+        {
+            foreach (var (name, priority) in new[] { ("lowest", int.MinValue), ("low", -1), ("highest", int.MaxValue), ("usual", 0) })
+            {
+                w.Thread(name, t =>
+                {
+                    order.Add(name);
+                    return default;
+                }, priority);
+            }
+        });
+        Assert.Equal(["highest", "usual", "low", "lowest"], order);
+    }
+
     [Property(MaxTest = 40)]
     public void The_highest_priority_runs_next_and_equals_are_first_in_first_out(int seed, bool two)
     {
