@@ -38,7 +38,7 @@ public sealed class Lottery : SchedulingPolicy
     protected override TimeSpan Quantum(UserThread thread) => TimeSlice;
 
     /// <inheritdoc/>
-    protected override void OnRan(UserThread thread, TimeSpan ran) => thread.PolicyData = Math.Clamp(ran / TimeSlice, 0.001, 1);
+    protected override void OnRan(UserThread thread, TimeSpan ran) => thread.PolicyData = TimeSlice == Timeout.InfiniteTimeSpan ? 1 : Math.Clamp(ran / TimeSlice, 0.001, 1);
 
     private static double Tickets(UserThread thread) => Math.Max(1, thread.Priority) / (thread.PolicyData as double? ?? 1);
 }

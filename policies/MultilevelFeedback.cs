@@ -52,7 +52,7 @@ public sealed class MultilevelFeedback : SchedulingPolicy
     /// <inheritdoc/>
     protected override void OnCreated(UserThread thread) => thread.PolicyData = new Standing { Boosted = _boosted };
 
-    private TimeSpan Allotment(Standing standing) => TimeSlice * (1 << standing.Level);
+    private TimeSpan Allotment(Standing standing) => TimeSlice == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : TimeSlice * (1 << standing.Level);
 
     private void Boost()
     {

@@ -14,7 +14,7 @@ public sealed class ShortestRemainingTime : SchedulingPolicy
 {
     private readonly OrderedThreadQueue<TimeSpan> _ready = new();
 
-    /// <summary>How long a thread may run at most until its remaining time is compared with that of others again; it is compared as soon as it has run for longer than expected.</summary>
+    /// <summary>How long a thread may run at most until its remaining time is compared with that of others again; it is compared as soon as it has run for longer than expected. Infinite: it is compared with threads that become ready only.</summary>
     public TimeSpan TimeSlice { get; set; } = TimeSpan.FromMilliseconds(4);
 
     /// <summary>How much the last turn counts in what is expected of the next, from 0 to 1.</summary>
@@ -36,7 +36,7 @@ public sealed class ShortestRemainingTime : SchedulingPolicy
         Turn.Of(candidate).Remaining(TimeSpan.Zero) < Turn.Of(running).Remaining(Now - Turn.Of(running).PickedAt);
 
     /// <inheritdoc/>
-    protected override TimeSpan Quantum(UserThread thread) =>
+    protected override TimeSpan Quantum(UserThread thread) => TimeSlice == Timeout.InfiniteTimeSpan ? TimeSlice :
         TimeSpan.FromTicks(Math.Clamp(Turn.Of(thread).Remaining(TimeSpan.Zero).Ticks, TimeSlice.Ticks / 40, TimeSlice.Ticks));
 
     /// <inheritdoc/>
