@@ -115,8 +115,8 @@ internal sealed partial class Scheduler
     {
         if (_own is not null) return _own.Quantum(thread);
         var call = new Quantum(thread);
-        Call(vp, ref call);
-        return call.Answer;
+        // Where the policy is ejected here, the answer is for the one that takes over to give.
+        return Call(vp, ref call) ? call.Answer : CallQuantum(vp, thread);
     }
 
     private bool Call<TCall>(VirtualProcessor vp, TCall call) where TCall : struct, ICall => Call(vp, ref call);

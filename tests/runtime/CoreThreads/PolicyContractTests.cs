@@ -57,6 +57,20 @@ public sealed class PolicyContractTests
         Assert.Contains("throw new InvalidDataException", File.ReadLines(ejection.Cell!).ElementAt(ejection.Line!.Value - 1), StringComparison.Ordinal);
     }
 
+    public sealed class ThrowsAtAQuantum : FirstCome
+    {
+        protected internal override TimeSpan Quantum(UserThread thread) => throw new InvalidDataException("no time");
+    }
+
+    [Theory, MemberData(nameof(Machines))]
+    public void The_thread_whose_quantum_a_policy_could_not_tell_makes_room_for_the_others(string machine, int vps)
+    {
+        var result = TestRun.On(TestRun.Named(machine), w => w.Threads("compute", 4, async t => { while (true) await t.Compute(TimeSpan.FromMicroseconds(200)); }), new ThrowsAtAQuantum(), vps, 500);
+        Assert.Equal((PolicyRule.DoesNotThrow, "Quantum"), (result.Ejection?.Rule, result.Ejection?.Callback));
+        Assert.All(result.Threads, thread => Assert.NotEqual(TimeSpan.Zero, thread.Work));
+        if (machine == "simulated") Assert.All(result.Threads, thread => Assert.Equal(125 * vps, thread.Work.TotalMilliseconds, tolerance: 10));
+    }
+
     private sealed class NotStarted : UserThread
     {
         protected internal override UserTask Run(ThreadContext t) => default;
