@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using SchedulerActivations.Specialization;
+
 namespace SchedulerActivations.CoreThreads;
 
 // Telling time. A real clock takes as long to read as a switch between threads takes, so it is read as rarely as can be:
@@ -96,7 +99,17 @@ internal sealed partial class Scheduler
     private void ArmQuantum(VirtualProcessor vp, UserThread thread, long from)
     {
         var quantum = CallQuantum(vp, thread);
-        vp.QuantumEnd = quantum == Timeout.InfiniteTimeSpan ? long.MaxValue : from + Math.Max(1, Nanoseconds.Of(quantum));
+        if (quantum <= TimeSpan.Zero && quantum != Timeout.InfiniteTimeSpan) quantum = EjectForQuantum(vp, thread, quantum);
+        vp.QuantumEnd = quantum == Timeout.InfiniteTimeSpan ? long.MaxValue : from + Nanoseconds.Of(quantum);
+    }
+
+    // The quantum that the policy which takes over gives.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private TimeSpan EjectForQuantum(VirtualProcessor vp, UserThread thread, TimeSpan quantum)
+    {
+        Eject(vp, PolicyRule.GrantsTime, PolicyCallback.Quantum,
+            $"Quantum gave thread {thread.Name} {quantum.TotalMilliseconds:0.####} ms. Give a thread more than nothing, or Timeout.InfiniteTimeSpan for as long as it likes.");
+        return CallQuantum(vp, thread);
     }
 
     // Where the running thread's quantum is over, the virtual processor is taken from it where that matters; else it gets another one.

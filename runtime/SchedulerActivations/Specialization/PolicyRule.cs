@@ -13,4 +13,6 @@ public enum PolicyRule
     ForgetsNoThread,
     /// <summary>A thread was left ready for longer than the watchdog's bound.</summary>
     StarvesNoThread,
+    /// <summary><see cref="SchedulingPolicy.Quantum"/> gave a thread no time: nothing, or less.</summary>
+    GrantsTime,
 }

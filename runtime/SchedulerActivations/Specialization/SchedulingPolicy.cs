@@ -73,7 +73,7 @@ public abstract class SchedulingPolicy
     /// <summary>Whether a thread that has just become ready shall take the virtual processor from the one that runs there. The candidate stays with the policy either way.</summary>
     protected internal virtual bool ShouldPreempt(VirtualProcessor vp, UserThread running, UserThread candidate) => false;
 
-    /// <summary>How long the thread may run before others get their turn; infinite by default. Then it comes back by <see cref="OnReady"/>, as preempted; where nobody else is ready, a machine may let it go on.</summary>
+    /// <summary>How long the thread may run before others get their turn, more than nothing; infinite (<see cref="Timeout.InfiniteTimeSpan"/>) by default. Then it comes back by <see cref="OnReady"/>, as preempted; where nobody else is ready, a machine may let it go on.</summary>
     protected internal virtual TimeSpan Quantum(UserThread thread) => Timeout.InfiniteTimeSpan;
 
     /// <summary>The thread has run for so long since it was picked: what fairness and budgets are charged from. Comes before the thread's next state change.</summary>

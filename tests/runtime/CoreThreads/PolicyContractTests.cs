@@ -71,6 +71,26 @@ public sealed class PolicyContractTests
         if (machine == "simulated") Assert.All(result.Threads, thread => Assert.Equal(125 * vps, thread.Work.TotalMilliseconds, tolerance: 10));
     }
 
+    public sealed class GivesNoTime : FirstCome
+    {
+        public TimeSpan Time { get; set; }
+
+        protected internal override TimeSpan Quantum(UserThread thread) => Time;
+    }
+
+    [Theory, MemberData(nameof(Machines))]
+    public void A_policy_that_gives_threads_no_time_is_ejected(string machine, int vps)
+    {
+        foreach (var policy in new SchedulingPolicy[] { new GivesNoTime(), new GivesNoTime { Time = TimeSpan.FromMilliseconds(-20) }, new RoundRobin { TimeSlice = TimeSpan.Zero } })
+        {
+            var result = TestRun.On(TestRun.Named(machine), w => w.Threads("compute", 4, async t => { while (true) await t.Compute(TimeSpan.FromMicroseconds(200)); }), policy, vps, 300, tracing: false);
+            Assert.Equal((PolicyRule.GrantsTime, "Quantum"), (result.Ejection?.Rule, result.Ejection?.Callback));
+            Assert.Contains(policy is GivesNoTime { Time.Ticks: < 0 } ? " -20 ms. " : " 0 ms. ", result.Ejection!.Message, StringComparison.Ordinal);
+            Assert.All(result.Threads, thread => Assert.NotEqual(TimeSpan.Zero, thread.Work));
+        }
+        Assert.Null(Run(machine, vps, new GivesNoTime { Time = Timeout.InfiniteTimeSpan }).Ejection);
+    }
+
     private sealed class NotStarted : UserThread
     {
         protected internal override UserTask Run(ThreadContext t) => default;

@@ -137,6 +137,14 @@ public sealed class ExplorationTests
     }
 
     [Fact]
+    public void A_time_slice_of_nothing_is_found_and_shown_with_one_thread()
+    {
+        var broken = Check.Of(new RoundRobin { TimeSlice = TimeSpan.Zero }).Broken!;
+        Assert.Equal(nameof(PolicyRule.GrantsTime), broken.Rule);
+        Assert.Empty(Assert.Single(broken.Program!.Threads).Steps);
+    }
+
+    [Fact]
     public void A_policy_that_hangs_is_found()
     {
         var broken = Check.Of(new PolicyContractTests.Hangs { AtCall = 5 }).Broken!;
