@@ -186,6 +186,24 @@ public sealed class PolicyContractTests
         Assert.All(result.Threads, thread => Assert.Equal(UserThreadState.Finished, thread.State));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_starved_thread_runs_at_once_when_its_policy_is_ejected_though_a_simulated_machine_computes_for_long(int vps)
+    {
+        var ran = TimeSpan.Zero;
+        TestRun.On(TestRun.Simulated, w =>
+        {
+            w.Threads("busy", vps, async t => await t.Compute(TimeSpan.FromSeconds(10)));
+            w.Thread("starved", async t =>
+            {
+                await t.Yield();
+                ran = t.Now;
+            });
+        }, new Starves(), vps, 30_000, watchdog: TimeSpan.FromMilliseconds(700));
+        Assert.InRange(ran, TimeSpan.FromMilliseconds(700), TimeSpan.FromMilliseconds(900));
+    }
+
     public sealed class Hangs : FirstCome
     {
         private int _calls;

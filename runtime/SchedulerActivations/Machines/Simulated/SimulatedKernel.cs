@@ -278,7 +278,7 @@ internal sealed class SimulatedKernel : Kernel
 
     private void Watch()
     {
-        _scheduler.CheckStarvation(_processors[0].VirtualProcessor);
+        CheckStarvation();
         At(_now + (_experiment.Watchdog.Ticks * 25), Watch);
     }
 
@@ -286,7 +286,16 @@ internal sealed class SimulatedKernel : Kernel
     {
         if (_now - _watched < _experiment.Watchdog.Ticks * 25) return;
         _watched = _now;
-        _scheduler.CheckStarvation(_processors[0].VirtualProcessor);
+        CheckStarvation();
+    }
+
+    private void CheckStarvation()
+    {
+        if (_scheduler.Ejection is not null) return;
+        var vp = _processors[0].VirtualProcessor;
+        _scheduler.CheckStarvation(vp);
+        // The others have been notified, as if this one were in the core: it may compute for long.
+        if (_scheduler.Ejection is not null) Notify(vp);
     }
 
     public override void Notify(VirtualProcessor vp)
