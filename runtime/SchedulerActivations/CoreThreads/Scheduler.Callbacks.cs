@@ -131,7 +131,7 @@ internal sealed partial class Scheduler
         if (_isTold) LetOverlap(vp, policy);
         try
         {
-            if (sequence == vp.HangsAt) throw new PolicyHangException();
+            if (vp.HangsAt?.Contains(sequence) == true) throw new PolicyHangException();
             call.Make(policy);
         }
         catch (Exception exception) when (exception is not (ThreadInterruptedException or AbandonedActivationException))

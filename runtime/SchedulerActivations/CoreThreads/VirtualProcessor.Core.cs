@@ -72,8 +72,8 @@ public sealed partial class VirtualProcessor
     internal long AbandonedCallback = -1;
     internal readonly object CallbackGate = new();
 
-    // The callback that hangs, when a run is replayed to eject the policy there (simulated machines).
-    internal long HangsAt = -1;
+    // The callbacks that hang, one of each policy that does, when a run is replayed to eject the policies there (simulated machines).
+    internal HashSet<long>? HangsAt;
 
     // On a real machine: the OS thread that carries it.
     internal volatile Carrier? Activation;

@@ -166,6 +166,15 @@ public sealed class PoliciesCanBeSwapped
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Policies_that_hang_one_after_the_other_are_ejected_each(int vps)
+    {
+        var result = Run("simulated", vps, new PolicyContractTests.Hangs { AtCall = 3 }, (5, new PolicyContractTests.Hangs { AtCall = 1 }), (9, new PolicyContractTests.Hangs { AtCall = 3 }));
+        Assert.All([result.Ejection, .. result.Swaps.Select(swap => swap.Ejection)], ejection => Assert.Equal(PolicyRule.Returns, ejection?.Rule));
+    }
+
+    [Theory]
     [InlineData(-1)]
     [InlineData(3)]
     public void A_plan_that_runs_backwards_is_refused(double second)

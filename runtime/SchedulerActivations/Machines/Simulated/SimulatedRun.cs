@@ -13,7 +13,8 @@ internal sealed class SimulatedRun(Experiment experiment, SimulatedMachine machi
     public ExperimentResult Run(CancellationToken cancellation)
     {
         var started = DateTimeOffset.Now;
-        PolicyHang? hang = null;
+        // A policy that takes over may hang as well.
+        var hangs = new List<PolicyHang>();
         // What was asked for while the run went on is part of it when it is made once more.
         var asked = new List<PolicySwap>();
         while (true)
@@ -24,9 +25,9 @@ internal sealed class SimulatedRun(Experiment experiment, SimulatedMachine machi
             var kernel = new SimulatedKernel(experiment, machine, policy, machine.Schedule is { } schedule ? new ReplayedChoices(schedule) : null);
             foreach (var (time, succession) in components.CreateSwaps(experiment with { Swaps = [.. experiment.Swaps, .. asked] })) kernel.TakeOverAt(time, succession);
             kernel.Poll = () => TakeAsked(kernel, asked);
-            if (hang is not null) kernel.Scheduler.VirtualProcessors[hang.VirtualProcessor].HangsAt = hang.Callback;
-            hang = SimulationThread.Run(() => kernel.Run(workload, progress, cancellation), () => kernel, cancellation);
-            if (hang is null) return ResultBuilder.Build(experiment, started, kernel.Scheduler, workload, kernel.Now, kernel.Now, Notes());
+            foreach (var (vp, callback) in hangs) (kernel.Scheduler.VirtualProcessors[vp].HangsAt ??= []).Add(callback);
+            if (SimulationThread.Run(() => kernel.Run(workload, progress, cancellation), () => kernel, cancellation) is { } hang) hangs.Add(hang);
+            else return ResultBuilder.Build(experiment, started, kernel.Scheduler, workload, kernel.Now, kernel.Now, Notes());
         }
     }
 
