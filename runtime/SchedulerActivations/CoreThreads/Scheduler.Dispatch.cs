@@ -87,7 +87,7 @@ internal sealed partial class Scheduler
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void EjectForPick(VirtualProcessor vp, UserThread thread) => Eject(vp, PolicyRule.PicksReadyThread, PolicyCallback.FindNextToRun,
-        $"FindNextToRun returned thread {thread.Name}, which is {thread.State} and not Ready. Return only threads that OnReady has handed over, each once.");
+        $"FindNextToRun returned thread {thread.Name}, which {(thread.IsStarted && thread.Scheduler != this ? "belongs to another run" : $"is {thread.State} and not Ready")}. Return only threads that OnReady has handed over, each once.");
 
     /// <summary>The virtual processor has nothing to run.</summary>
     public void EnterIdle(VirtualProcessor vp)

@@ -136,6 +136,26 @@ public sealed class PolicyContractTests
         Assert.NotNull(ejection.Line);
     }
 
+    /// <summary>Keeps its threads in a static field, as a policy of one run only could.</summary>
+    public sealed class KeepsThreadsOfAllRuns : SchedulingPolicy
+    {
+        private static readonly Queue<UserThread> _ready = new();
+
+        protected internal override void OnReady(UserThread thread, ReadyReason reason) => _ready.Enqueue(thread);
+
+        protected internal override UserThread? FindNextToRun(VirtualProcessor vp) => _ready.TryDequeue(out var thread) ? thread : null;
+    }
+
+    [Fact]
+    public void A_policy_that_returns_a_thread_of_the_run_before_is_told_so()
+    {
+        ExperimentResult Run() => TestRun.On(TestRun.Simulated, w => w.Threads("computes", 2, async t => { while (true) await t.Compute(TimeSpan.FromMilliseconds(1)); }), new KeepsThreadsOfAllRuns());
+        Assert.Null(Run().Ejection);
+        var ejection = Run().Ejection!;
+        Assert.Equal((PolicyRule.PicksReadyThread, "FindNextToRun"), (ejection.Rule, ejection.Callback));
+        Assert.StartsWith("FindNextToRun returned thread computes 2, which belongs to another run. ", ejection.Message, StringComparison.Ordinal);
+    }
+
     public sealed class Forgets : FirstCome
     {
         protected internal override void OnReady(UserThread thread, ReadyReason reason)
