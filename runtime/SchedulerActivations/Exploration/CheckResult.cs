@@ -28,7 +28,7 @@ public sealed record CheckResult(PolicyCheck Check, int Schedules, BrokenRule? B
 public sealed record BrokenRule(
     string Rule, string Message, string? Cell, int? Line, ulong Seed, IReadOnlyList<string> Deviations, ExperimentResult Run)
 {
-    /// <summary>Whether a shorter run was looked for. It is not for a callback that does not return: each try would cost a second and leave one more OS thread behind.</summary>
+    /// <summary>Whether a shorter run was looked for. It is not where a callback does not return, be it in a shorter run: each try would cost a second and leave one more OS thread behind.</summary>
     public bool IsShortened { get; init; } = true;
 
     /// <summary>The names of the rules that neither a policy's contract nor its claims contain.</summary>
@@ -56,7 +56,7 @@ public sealed record BrokenRule(
         foreach (var thread in Threads) text.Append("  ").Append(thread).Append('\n');
         text.Append("\nSchedule: ").Append(Schedule).Append('\n');
         foreach (var deviation in Deviations) text.Append("  ").Append(deviation).Append('\n');
-        text.Append(IsShortened ? "\nTrace:\n" : "\nTrace, of the run that broke the rule first; a shorter one was not looked for:\n");
+        text.Append(IsShortened ? "\nTrace:\n" : "\nTrace, of the run that broke the rule first, which was not shortened:\n");
         foreach (var line in TraceText.Lines(Run)) text.Append("  ").Append(line).Append('\n');
         return text.Append(CultureInfo.InvariantCulture, $"\nAgain: check with seed: {Seed}, schedules: 1\n").ToString();
     }

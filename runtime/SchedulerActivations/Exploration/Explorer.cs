@@ -37,7 +37,7 @@ internal sealed class Explorer
     // The smallest run that breaks a rule, and how it does.
     private ExploredRun? _smallest;
     private Verdict? _verdict;
-    private bool _isShortened = true;
+    private bool _isShortened;
 
     private Explorer(PolicyCheck check, ComponentCatalog components, IProgress<CheckProgress>? progress, CancellationToken cancellation)
     {
@@ -61,7 +61,6 @@ internal sealed class Explorer
         if (hang is not null && _verdict is null)
         {
             // Not made smaller: each try would cost a second and leave one more OS thread behind.
-            _isShortened = false;
             _smallest = _current;
             _verdict = new Verdict(nameof(PolicyRule.Returns), "A callback does not return.", null);
         }
@@ -84,6 +83,7 @@ internal sealed class Explorer
         if (_verdict is null) return;
         var smallest = new Shrinker(Fails).Shrink(_smallest!.Candidate);
         Keep(Run(smallest.Program, smallest.VirtualProcessors, new ReplayedChoices(smallest.Schedule)));
+        _isShortened = true;
     }
 
     private Candidate? Fails(Candidate candidate, Choices choices)

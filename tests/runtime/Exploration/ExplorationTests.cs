@@ -150,8 +150,31 @@ public sealed class ExplorationTests
         var broken = Check.Of(new PolicyContractTests.Hangs { AtCall = 5 }).Broken!;
         Assert.Equal(nameof(PolicyRule.Returns), broken.Rule);
         Assert.False(broken.IsShortened);
-        Assert.Contains("a shorter one was not looked for", broken.ToString(), StringComparison.Ordinal);
+        Assert.Contains("which was not shortened", broken.ToString(), StringComparison.Ordinal);
         Assert.NotNull(broken.Line);
+    }
+
+    /// <summary>Two mistakes: the smallest run that is tried for the one shows the other.</summary>
+    public sealed class ThrowsOrHangs : FirstCome
+    {
+        private bool _throws;
+
+        protected internal override void OnBlocked(UserThread thread, BlockReason reason) => _throws = true;
+
+        protected internal override void OnFinished(UserThread thread)
+        {
+            if (_throws) throw new InvalidDataException("it ends");
+            // Long after anybody has waited for it.
+            Thread.Sleep(TimeSpan.FromSeconds(4));
+        }
+    }
+
+    [Fact]
+    public void A_policy_that_hangs_while_the_shortest_run_is_looked_for_is_shown_with_the_run_that_was_found_and_so_is_said()
+    {
+        var broken = Check.Of(new ThrowsOrHangs(), seed: 3).Broken!;
+        Assert.Equal(nameof(PolicyRule.DoesNotThrow), broken.Rule);
+        Assert.False(broken.IsShortened);
     }
 
     [Claims(PolicyClaims.FirstInFirstOut)]
