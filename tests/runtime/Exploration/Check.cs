@@ -7,7 +7,7 @@ namespace SchedulerActivations.Tests.Exploration;
 /// <summary>Checks a test's policy or workload in this process.</summary>
 internal static class Check
 {
-    public static CheckResult Of(SchedulingPolicy policy, int schedules = 300, ulong seed = 1, Action<WorkloadDefinition>? workload = null, params int[] vps)
+    public static CheckResult Of(SchedulingPolicy policy, int schedules = 300, ulong seed = 1, Action<WorkloadDefinition>? workload = null, double milliseconds = 50, params int[] vps)
     {
         if (workload is not null) LambdaWorkload.Use(workload);
         var components = new ComponentCatalog();
@@ -17,6 +17,7 @@ internal static class Check
             Workload = workload is null ? null : components.Describe(new LambdaWorkload()),
             Schedules = schedules,
             Seed = seed,
+            Duration = TimeSpan.FromMilliseconds(milliseconds),
             VirtualProcessors = vps.Length == 0 ? [1, 2, 3, 4] : vps,
         };
         check.Validate();

@@ -206,6 +206,33 @@ public sealed class ExplorationTests
     }
 
     [Fact]
+    public void A_policy_is_not_blamed_for_the_time_by_which_an_event_comes_early()
+    {
+        var result = Check.Of(new RoundRobin(), schedules: 1000, workload: w =>
+        {
+            w.Threads("sleeps", 2, async t => await t.Sleep(TimeSpan.FromSeconds(6)));
+            w.Threads("yields", 2, async t => { for (var i = 0; i < 5; i++) await t.Yield(); });
+        }, milliseconds: 30_000);
+        Assert.True(result.Broken is null, result.ToString());
+    }
+
+    [Fact]
+    public void An_event_beyond_the_end_of_a_run_does_not_come_early_and_end_it()
+    {
+        var ended = 0;
+        var result = Check.Of(new RoundRobin(), workload: w =>
+        {
+            w.Threads("sleeps", 2, async t => await t.Sleep(TimeSpan.FromHours(1)));
+            w.Thread("computes", async t =>
+            {
+                for (var i = 0; i < 20; i++) await t.Compute(TimeSpan.FromMilliseconds(1));
+                ended++;
+            });
+        });
+        Assert.Equal(result.Schedules, ended);
+    }
+
+    [Fact]
     public void A_seed_finds_the_same_again_and_the_schedule_gives_the_same_trace()
     {
         var broken = Check.Of(new OverlooksTheSecond(), seed: 40).Broken!;

@@ -39,8 +39,8 @@ internal sealed class SimulatedKernel : Kernel
     {
         _experiment = experiment;
         _choices = choices;
-        _events = new SimulatedEvents(choices);
         _end = Nanoseconds.Of(experiment.Duration);
+        _events = new SimulatedEvents(choices, _end);
         var asksPolicy = machine.AsksPolicy;
         _timing = KernelTiming.Of(machine.Model, machine.Costs);
         _scheduler = new Scheduler(this, asksPolicy ? policy : new FairKernelScheduler(), experiment);
@@ -93,7 +93,9 @@ internal sealed class SimulatedKernel : Kernel
             if (Exhausted) break;
             cancellation.ThrowIfCancellationRequested();
             if (next.Time >= _end || _scheduler.Live.Count == 0 || (_choices is not null && _number > Choices.StepLimit)) break;
-            _now = CoarseNow = Math.Max(_now, next.Time);
+            _now = Math.Max(_now, next.Time);
+            // How long a policy lets threads wait is not measured by time that it had no part in.
+            CoarseNow = _now - _events.Skipped;
             next.Happen();
             Poll?.Invoke();
             if (_choices is not null) WatchBetween();
