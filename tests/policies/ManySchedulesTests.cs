@@ -17,4 +17,12 @@ public sealed class ManySchedulesTests
         var result = await PolicyChecker.CheckAsync(new PolicyCheck { Policy = new ComponentCatalog().Describe(Activator.CreateInstance(policy)!), Schedules = 600 });
         Assert.True(result.Broken is null, result.ToString());
     }
+
+    [Theory, MemberData(nameof(Policies))]
+    public async Task It_loses_no_thread_of_a_workload_that_never_ends(Type policy)
+    {
+        var components = new ComponentCatalog();
+        var result = await PolicyChecker.CheckAsync(new PolicyCheck { Policy = components.Describe(Activator.CreateInstance(policy)!), Workload = components.Describe(new ComputeAndIo()), Schedules = 200 });
+        Assert.True(result.Broken is null, result.ToString());
+    }
 }

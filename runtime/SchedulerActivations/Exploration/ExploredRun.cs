@@ -66,7 +66,32 @@ internal sealed class ExploredRun
         foreach (var thread in scheduler.Listed)
             if (thread is { Exception: { } exception, Joined: false, EndedCancelled: false })
                 return new Verdict(BrokenRule.NoThreadFails, $"Thread {thread.Name} ended by {exception.SourceException.GetType().Name}: {exception.SourceException.Message}", null);
-        return scheduler.Live.Count > 0 && (Program is not null || Kernel.Exhausted) ? new Verdict(BrokenRule.EveryThreadEnds, Unended(scheduler), null) : null;
+        if (scheduler.Live.Count > 0 && (Program is not null || Kernel.Exhausted)) return new Verdict(BrokenRule.EveryThreadEnds, Unended(scheduler), null);
+        EndThreads(scheduler);
+        return scheduler.Ejection is { } late ? new Verdict(late.Rule.ToString(), $"After the run, when every thread ended as soon as it ran: {late.Message}", late.Callback.ToString()) : null;
+    }
+
+    // Time is up, and from here on every thread ends as soon as it runs: so all those that are ready get their turn, or the
+    // policy has lost one, which nobody saw while others went on.
+    private static void EndThreads(Scheduler scheduler)
+    {
+        bool goesOn;
+        do
+        {
+            goesOn = false;
+            foreach (var vp in scheduler.VirtualProcessors)
+            {
+                if ((vp.Running ?? scheduler.FindNext(vp)) is not { } thread)
+                {
+                    scheduler.EnterIdle(vp);
+                    continue;
+                }
+                thread.Request = Request.None;
+                scheduler.Commit(vp, thread);
+                goesOn = true;
+            }
+        }
+        while (goesOn);
     }
 
     private static string Unended(Scheduler scheduler)

@@ -1,4 +1,5 @@
 using SchedulerActivations.CoreThreads;
+using SchedulerActivations.Experiments;
 using SchedulerActivations.Exploration;
 using SchedulerActivations.Specialization;
 using SchedulerActivations.Tests.CoreThreads;
@@ -230,6 +231,21 @@ public sealed class ExplorationTests
             });
         });
         Assert.Equal(result.Schedules, ended);
+    }
+
+    [Fact]
+    public void A_thread_that_is_lost_beside_others_that_never_end_is_found()
+    {
+        var overlooks = Check.Of(new OverlooksTheSecond(), workload: w => new ComputeAndIo().Define(w)).Broken!;
+        Assert.Equal(nameof(PolicyRule.ForgetsNoThread), overlooks.Rule);
+        Assert.Contains(" has been ready since it was Unblocked. ", overlooks.Message, StringComparison.Ordinal);
+        Assert.Contains("OverlooksTheSecond", string.Concat(File.ReadLines(overlooks.Cell!).Take(overlooks.Line!.Value).TakeLast(20)), StringComparison.Ordinal);
+        var starves = Check.Of(new PolicyContractTests.Starves(), schedules: 20, workload: w =>
+        {
+            w.Threads("busy", 3, async t => { while (true) await t.Compute(TimeSpan.FromMilliseconds(1)); });
+            w.Thread("starved", async t => await t.Yield());
+        }).Broken!;
+        Assert.Equal(nameof(PolicyRule.ForgetsNoThread), starves.Rule);
     }
 
     [Fact]
