@@ -9,8 +9,9 @@ namespace SchedulerActivations.Exploration;
 /// <summary>What an explored run is made of: all that can be made smaller when it breaks a rule.</summary>
 /// <param name="Program">The random program; null where the workload was given.</param>
 /// <param name="VirtualProcessors">Number of virtual processors.</param>
+/// <param name="Duration">How long it is, at most.</param>
 /// <param name="Schedule">The order in which things happen.</param>
-internal sealed record Candidate(RandomProgram? Program, int VirtualProcessors, Schedule Schedule);
+internal sealed record Candidate(RandomProgram? Program, int VirtualProcessors, TimeSpan Duration, Schedule Schedule);
 
 /// <summary>How a run broke a rule.</summary>
 /// <param name="Rule">The rule's name.</param>
@@ -51,7 +52,7 @@ internal sealed class ExploredRun
 
     public SimulatedKernel Kernel { get; }
 
-    public Candidate Candidate => new(Program, Experiment.VirtualProcessors, Choices.Schedule);
+    public Candidate Candidate => new(Program, Experiment.VirtualProcessors, Experiment.Duration, Choices.Schedule);
 
     /// <summary>Makes the run and judges it; null when no rule is broken.</summary>
     public Verdict? Run(CancellationToken cancellation)

@@ -78,24 +78,25 @@ internal sealed class Explorer
             var processors = _check.VirtualProcessors[random.Next(_check.VirtualProcessors.Count)];
             // From runs in the simulation's own order to those that hardly keep to it.
             double[] deviating = [0, 0.02, 0.1, 0.4];
-            Keep(Run(program, processors, new RandomChoices(random.Next(), deviating[random.Next(deviating.Length)])));
+            Keep(Run(new Candidate(program, processors, _experiment.Duration, new Schedule("")), new RandomChoices(random.Next(), deviating[random.Next(deviating.Length)])));
         }
         if (_verdict is null) return;
         var smallest = new Shrinker(Fails).Shrink(_smallest!.Candidate);
-        Keep(Run(smallest.Program, smallest.VirtualProcessors, new ReplayedChoices(smallest.Schedule)));
+        Keep(Run(smallest, new ReplayedChoices(smallest.Schedule)));
         _isShortened = true;
     }
 
     private Candidate? Fails(Candidate candidate, Choices choices)
     {
         Report();
-        var verdict = Run(candidate.Program, candidate.VirtualProcessors, choices);
+        var verdict = Run(candidate, choices);
         return verdict?.IsLike(_verdict!) == true ? _current!.Candidate : null;
     }
 
-    private Verdict? Run(RandomProgram? program, int virtualProcessors, Choices choices)
+    private Verdict? Run(Candidate candidate, Choices choices)
     {
-        var run = new ExploredRun(_experiment with { VirtualProcessors = virtualProcessors, Seed = _seed }, _components, program, choices);
+        var experiment = _experiment with { VirtualProcessors = candidate.VirtualProcessors, Duration = candidate.Duration, Seed = _seed };
+        var run = new ExploredRun(experiment, _components, candidate.Program, choices);
         _current = run;
         return run.Run(_cancellation);
     }

@@ -4,8 +4,8 @@ namespace SchedulerActivations.Exploration;
 
 /// <summary>
 /// Makes a run that breaks a rule smaller as long as it breaks the same rule: first the workload and the number of virtual
-/// processors, then the schedule. The smallest workloads are tried one after the other; where none of them breaks the rule,
-/// the one that does is made smaller step by step. A smaller workload makes other choices, so for each several schedules are tried.
+/// processors, then its length, then the schedule. The smallest workloads are tried one after the other; where none of them breaks
+/// the rule, the one that does is made smaller step by step. A smaller workload makes other choices, so for each several schedules are tried.
 /// </summary>
 /// <param name="fails">Makes a run in the order that the choices say; answers with what it was made of if it breaks the same rule.</param>
 internal sealed class Shrinker(Func<Candidate, Choices, Candidate?> fails)
@@ -19,7 +19,7 @@ internal sealed class Shrinker(Func<Candidate, Choices, Candidate?> fails)
     {
         var smallest = Smallest(found) ?? found;
         while (SmallerWorkload(smallest) is { } smaller) smallest = smaller;
-        return ShorterSchedule(smallest);
+        return ShorterSchedule(ShorterTime(smallest));
     }
 
     private Candidate? Smallest(Candidate found)
@@ -53,6 +53,15 @@ internal sealed class Shrinker(Func<Candidate, Choices, Candidate?> fails)
         for (var number = 1; number < candidate.VirtualProcessors; number++) yield return candidate with { VirtualProcessors = number };
         if (candidate.Program is not { } program) yield break;
         foreach (var threads in SmallerPrograms.Of(program.Threads)) yield return candidate with { Program = new RandomProgram { Threads = threads } };
+    }
+
+    // What comes after the rule was broken is of no interest. A random program ends by itself.
+    private Candidate ShorterTime(Candidate candidate)
+    {
+        if (candidate.Program is not null) return candidate;
+        for (var less = candidate.Duration / 2; less.Ticks > 0; less /= 2)
+            if (Try(candidate with { Duration = candidate.Duration - less }, new ReplayedChoices(candidate.Schedule)) is { } shorter) candidate = shorter;
+        return candidate;
     }
 
     // Whole stretches of deviations are left out first, halves, then quarters, then single ones; then lower alternatives are tried.
