@@ -267,6 +267,20 @@ public sealed class ExplorationTests
     }
 
     [Fact]
+    public void A_run_is_as_long_as_was_asked_for_however_short_the_time_slices_are()
+    {
+        var result = Check.Of(new RoundRobin { TimeSlice = TimeSpan.FromMicroseconds(1) }, schedules: 20);
+        Assert.True(result.Broken is null, result.ToString());
+        var reached = 0;
+        Check.Of(new RoundRobin { TimeSlice = TimeSpan.FromMicroseconds(20) }, schedules: 5, workload: w => w.Threads("computes", 2, async t =>
+        {
+            await t.Compute(TimeSpan.FromSeconds(1));
+            reached++;
+        }), milliseconds: 5_000, vps: 1);
+        Assert.Equal(10, reached);
+    }
+
+    [Fact]
     public void A_seed_finds_the_same_again_and_the_schedule_gives_the_same_trace()
     {
         var broken = Check.Of(new OverlooksTheSecond(), seed: 40).Broken!;

@@ -18,7 +18,7 @@ internal abstract class Choices
     /// <summary>The same in words, a sentence for each departure.</summary>
     public IReadOnlyList<string> Explanations => _explanations;
 
-    /// <summary>Number of simulated events after which a run in a chosen order is ended: threads may wait for each other in a loop.</summary>
+    /// <summary>Number of simulated events without any work done after which a run in a chosen order is ended: threads may wait for each other in a loop.</summary>
     public const long StepLimit = 50_000;
 
     /// <summary>Told of each answer of the policy, before anything else happens.</summary>

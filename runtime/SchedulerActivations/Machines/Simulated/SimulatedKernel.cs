@@ -27,6 +27,9 @@ internal sealed class SimulatedKernel : Kernel
     private readonly long _end;
     private long _now, _number;
 
+    // The last event's number when a thread last got on with its work.
+    private long _worked;
+
     // When the watchdog last looked, in a run whose order is chosen.
     private long _watched;
 
@@ -92,7 +95,7 @@ internal sealed class SimulatedKernel : Kernel
             Exhausted = !_events.TryTake(_now, out var next);
             if (Exhausted) break;
             cancellation.ThrowIfCancellationRequested();
-            if (next.Time >= _end || _scheduler.Live.Count == 0 || (_choices is not null && _number > Choices.StepLimit)) break;
+            if (next.Time >= _end || _scheduler.Live.Count == 0 || (_choices is not null && _number - _worked > Choices.StepLimit)) break;
             _now = Math.Max(_now, next.Time);
             // How long a policy lets threads wait is not measured by time that it had no part in.
             CoarseNow = _now - _events.Skipped;
@@ -245,6 +248,7 @@ internal sealed class SimulatedKernel : Kernel
         var done = Math.Min(_now - processor.Since, thread.RequestTime);
         thread.RequestTime -= done;
         thread.WorkNanoseconds += done;
+        if (done > 0) _worked = _number;
         processor.Mode = ProcessorMode.Busy;
     }
 
