@@ -109,6 +109,8 @@ internal sealed partial class Scheduler
     {
         Eject(vp, PolicyRule.GrantsTime, PolicyCallback.Quantum,
             $"Quantum gave thread {thread.Name} {quantum.TotalMilliseconds:0.####} ms. Give a thread more than nothing, or Timeout.InfiniteTimeSpan for as long as it likes.");
+        // Whoever goes on from thread to thread without asking asks now.
+        vp.Attention = true;
         return CallQuantum(vp, thread);
     }
 

@@ -184,4 +184,37 @@ public sealed class DirectRunTests
         Assert.Equal(100, Hearing.Yields);
         Assert.InRange(Hearing.Ran, 100, int.MaxValue);
     }
+
+    [Fact]
+    public void When_the_cores_own_policy_is_ejected_within_a_threads_turn_the_next_one_takes_over_at_once()
+    {
+        const int Turns = 500;
+        var least = Unblocked(() =>
+        {
+            var (turns, least) = (new int[3], -1);
+            var result = TestRun.On(TestRun.Stock, w =>
+            {
+                for (var i = 0; i < turns.Length; i++)
+                {
+                    var number = i;
+                    w.Thread($"turns {i}", async t =>
+                    {
+                        var mutex = new UserMutex();
+                        for (; turns[number] < Turns; turns[number]++)
+                        {
+                            // A safepoint within the turn asks for the quantum, which is none.
+                            await t.Lock(mutex);
+                            t.Unlock(mutex);
+                            await t.Yield();
+                        }
+                        if (least < 0) least = turns.Min();
+                    });
+                }
+            }, new RoundRobin { TimeSlice = TimeSpan.Zero }, milliseconds: 10_000, tracing: false);
+            Assert.Equal(PolicyRule.GrantsTime, result.Ejection?.Rule);
+            Assert.All(result.Threads, thread => Assert.Equal((UserThreadState.Finished, null), (thread.State, thread.Exception)));
+            return (least, result);
+        });
+        Assert.InRange(least, Turns - 10, Turns);
+    }
 }
