@@ -19,6 +19,8 @@ internal sealed class Shrinker(Func<Candidate, Choices, Candidate?> fails)
     {
         var smallest = Smallest(found) ?? found;
         while (SmallerWorkload(smallest) is { } smaller) smallest = smaller;
+        // However long that took.
+        _runs = 0;
         return ShorterSchedule(ShorterTime(smallest));
     }
 
@@ -88,7 +90,8 @@ internal sealed class Shrinker(Func<Candidate, Choices, Candidate?> fails)
                 break;
             }
         }
-        return smallest;
+        // What could not be left out before may be left out by now.
+        return smallest.Schedule == candidate.Schedule ? smallest : ShorterSchedule(smallest);
     }
 
     private static int Length(Candidate candidate) => candidate.Schedule.Parse().Count;

@@ -248,24 +248,6 @@ public sealed class ExplorationTests
         Assert.Equal(nameof(PolicyRule.ForgetsNoThread), starves.Rule);
     }
 
-    [Claims(PolicyClaims.WorkConserving)]
-    public sealed class LeavesAProcessorOutLater : FirstCome
-    {
-        private int _calls;
-
-        protected internal override UserThread? FindNextToRun(VirtualProcessor vp) => vp.Number == 1 && ++_calls == 40 ? null : base.FindNextToRun(vp);
-
-        protected internal override TimeSpan Quantum(UserThread thread) => TimeSpan.FromMilliseconds(1);
-    }
-
-    [Fact]
-    public void The_trace_of_a_workload_that_never_ends_ends_where_the_rule_is_broken()
-    {
-        var text = Check.Of(new LeavesAProcessorOutLater(), workload: w => new ComputeAndIo().Define(w)).Broken!.ToString();
-        Assert.Contains("FindNextToRun had nothing for VP 1", text, StringComparison.Ordinal);
-        Assert.Contains("  VP 1  idles\n\nAgain: ", text, StringComparison.Ordinal);
-    }
-
     [Fact]
     public void A_run_is_as_long_as_was_asked_for_however_short_the_time_slices_are()
     {
