@@ -9,22 +9,24 @@ namespace SchedulerActivations.Notebook;
 /// <param name="Handled">Whether its handler ran.</param>
 internal readonly record struct Wait(int Port, long Due, long End, bool Handled)
 {
-    /// <summary>The waits of a trace. A port's events are handled in the order in which they were due.</summary>
+    /// <summary>The waits of a trace, in the order in which the events were due.</summary>
     public static IReadOnlyList<Wait> Of(Trace trace)
     {
-        var waiting = new Dictionary<int, Queue<long>>();
+        var handled = trace.Events.Where(entry => entry.Kind == TraceEventKind.EventHandled)
+            .GroupBy(entry => entry.Detail, entry => entry.Time).ToDictionary(port => port.Key, port => port.ToList());
+        var places = new Dictionary<int, int>();
         var waits = new List<Wait>();
-        foreach (var entry in trace.Events)
+        foreach (var entry in trace.Events.Where(entry => entry.Kind == TraceEventKind.EventDue))
         {
-            if (entry.Kind == TraceEventKind.EventDue)
-            {
-                if (!waiting.TryGetValue(entry.Thread, out var queue)) waiting.Add(entry.Thread, queue = new());
-                queue.Enqueue(entry.Time);
-            }
-            else if (entry.Kind == TraceEventKind.EventHandled && waiting.TryGetValue(entry.Detail, out var queue) && queue.TryDequeue(out var due))
-                waits.Add(new Wait(entry.Detail, due, entry.Time, true));
+            var port = entry.Thread;
+            var place = places.GetValueOrDefault(port);
+            places[port] = place + 1;
+            // Of several readers one may come later than the next; and an event that nobody handles keeps none of those behind it waiting.
+            var turn = place + entry.Detail;
+            waits.Add(handled.TryGetValue(port, out var times) && turn >= 0 && turn < times.Count
+                ? new Wait(port, entry.Time, times[turn], true)
+                : new Wait(port, entry.Time, trace.End, false));
         }
-        foreach (var (port, queue) in waiting) waits.AddRange(queue.Select(due => new Wait(port, due, trace.End, false)));
         return waits;
     }
 }

@@ -49,7 +49,7 @@ internal sealed class TraceRecorder
         // Of what happened after the last entry of a full trace nothing is known: an event would look as if nobody had handled it.
         if (_dropped > 0) end = _last[_used - 1].Time;
         var due = ports.SelectMany(port => port.Due.TakeWhile(time => time <= end)
-            .Select(time => new TraceEvent(time, -1, port.Number, TraceEventKind.EventDue, 0)));
+            .Select((time, number) => new TraceEvent(time, -1, port.Number, TraceEventKind.EventDue, port.Lateness(number))));
         var events = _chunks.SelectMany(chunk => chunk == _last ? chunk.Take(_used) : chunk);
         // An event that is handled at the very instant at which it is due is due before.
         return new Trace([.. due.Concat(events).OrderBy(entry => entry.Time)], _dropped, end);

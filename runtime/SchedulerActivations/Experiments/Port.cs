@@ -6,15 +6,16 @@ namespace SchedulerActivations.Experiments;
 /// </summary>
 public sealed class Port
 {
-    private readonly bool[] _handled;
-    private int _claimed;
+    // As which one of all each was handled, from 1; 0 while it was not.
+    private readonly int[] _turns;
+    private int _claimed, _handled;
 
     internal Port(int number, string name, long[] due)
     {
         Number = number;
         Name = name;
         Due = due;
-        _handled = new bool[due.Length];
+        _turns = new int[due.Length];
     }
 
     /// <summary>The port's name.</summary>
@@ -34,16 +35,19 @@ public sealed class Port
         // Whoever leaves events lying does not look quick for it: they have waited until now, and would have gone on.
         // They need not be the last ones: one of several readers may have been kept waiting, a datagram may have been dropped.
         for (var number = 0; number < due; number++)
-            if (!_handled[number]) Reactivity.Record(elapsed - Due[number]);
+            if (_turns[number] == 0) Reactivity.Record(elapsed - Due[number]);
         return new PortReactivity(Name, Reactivity, due, handled);
     }
 
     /// <summary>An event has reached its handler.</summary>
     internal void Handle(int number, long now)
     {
-        _handled[number] = true;
+        _turns[number] = ++_handled;
         Reactivity.Record(now - Due[number]);
     }
+
+    /// <summary>The detail of an event's <see cref="TraceEventKind.EventDue"/>.</summary>
+    internal int Lateness(int number) => _turns[number] - (number + 1);
 
     /// <summary>Gives the next event to its reader: its number, or -1 when no more come.</summary>
     internal int Claim()

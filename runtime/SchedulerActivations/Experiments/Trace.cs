@@ -19,7 +19,10 @@ public enum TraceEventKind : byte
     Idle,
     /// <summary>The kernel made an upcall on the virtual processor; detail: <see cref="Upcalls.UpcallKind"/>.</summary>
     Upcall,
-    /// <summary>An event became due at a port; the thread field holds the port's number.</summary>
+    /// <summary>
+    /// An event became due at a port; the thread field holds the port's number. Detail: by how many of the port's events it was handled later than
+    /// by its place in the order of the due times; negative for earlier, minus its place (from 1) for never.
+    /// </summary>
     EventDue,
     /// <summary>The first instruction of the handler of a port's event ran on the thread; detail: the port's number.</summary>
     EventHandled,

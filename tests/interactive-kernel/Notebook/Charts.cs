@@ -214,6 +214,14 @@ public sealed class Charts
     }
 
     [Fact]
+    public async Task Of_two_readers_of_a_port_each_ends_the_wait_of_its_own_event()
+    {
+        var result = await RunAsync(new StaticPriority(), new UnevenReaders(), CostModel.Free, milliseconds: 20);
+        var waits = Wait.Of(ExperimentResult.FromJson(result.ToJson()).Trace);
+        Assert.Equal([(1, 10, true), (2, 2, true), (3, 20, false), (4, 4, true)], waits.Select(wait => (wait.Due / 1_000_000, wait.End / 1_000_000, wait.Handled)));
+    }
+
+    [Fact]
     public async Task Of_a_thousand_ports_each_shows_its_own_waits()
     {
         var result = await RunAsync(new IoFirst(), new ComputeAndIo { IoThreads = 1000, EventsPerSecond = 10 }, CostModel.Paper2004, milliseconds: 300);
@@ -297,6 +305,31 @@ public sealed class Charts
         Machine = new SimulatedMachine { Costs = costs },
         Duration = TimeSpan.FromMilliseconds(milliseconds),
     });
+
+    /// <summary>Of four events of one port three are handled, in another order than that in which they are due.</summary>
+    public sealed class UnevenReaders : Workload
+    {
+        protected override void Define(WorkloadDefinition w)
+        {
+            var port = w.Port("in", Traffic.At([.. Enumerable.Range(1, 4).Select(i => TimeSpan.FromMilliseconds(i))]));
+            foreach (var (name, comes, priority) in new[] { ("late", 0, 1), ("at once", 0.1, 5), ("never", 0.2, -1), ("at once, too", 0.3, 5) })
+            {
+                w.Thread(name, async t =>
+                {
+                    await t.Sleep(TimeSpan.FromMilliseconds(comes));
+                    await t.Read(port);
+                }, priority);
+            }
+            foreach (var (priority, work) in new[] { (3, 9.5), (0, 100) })
+            {
+                w.Thread("busy", async t =>
+                {
+                    await t.Sleep(TimeSpan.FromMilliseconds(0.5));
+                    await t.Compute(TimeSpan.FromMilliseconds(work));
+                }, priority);
+            }
+        }
+    }
 
     /// <summary>Comes to its port at the very instant at which the first event is due.</summary>
     public sealed class PunctualReader : Workload
