@@ -21,7 +21,7 @@ public sealed class EarliestDeadlineFirst : SchedulingPolicy
     /// <inheritdoc/>
     protected override void OnReady(UserThread thread, ReadyReason reason)
     {
-        if (reason is ReadyReason.Unblocked) BeginJob(thread);
+        if (reason is ReadyReason.Unblocked or ReadyReason.Signaled) BeginJob(thread);
         _ready.Enqueue(thread, Deadline(thread));
     }
 

@@ -60,6 +60,43 @@ public sealed class EarliestDeadlineFirstTests
     }
 
     [Fact]
+    public void A_thread_that_another_one_wakes_has_its_time_from_then_on()
+    {
+        var (missed, done) = (0, 0);
+        PolicyRun.Of(new EarliestDeadlineFirst(), w =>
+        {
+            var jobs = new UserChannel<int>();
+            w.Thread("sends", async t =>
+            {
+                for (var job = 1; ; job++)
+                {
+                    await t.SleepUntil(TimeSpan.FromMilliseconds(60 * job));
+                    await t.Send(jobs, job);
+                }
+            }, priority: -1);
+            w.Thread("works", async t =>
+            {
+                while (await t.ReceiveNext(jobs) is { HasItem: true } job)
+                {
+                    await t.Compute(TimeSpan.FromMilliseconds(20));
+                    done++;
+                    if (t.Now > TimeSpan.FromMilliseconds((60 * job.Item) + 50)) missed++;
+                }
+            }, priority: -50);
+            w.Thread("periodic", async t =>
+            {
+                for (var release = TimeSpan.Zero; ; release += TimeSpan.FromMilliseconds(10))
+                {
+                    await t.SleepUntil(release);
+                    await t.Compute(TimeSpan.FromMilliseconds(2));
+                    if (t.Now > release + TimeSpan.FromMilliseconds(5)) missed++;
+                }
+            }, priority: -5);
+        }, milliseconds: 1000);
+        Assert.Equal((0, 16), (missed, done));
+    }
+
+    [Fact]
     public void The_latest_deadline_that_there_is_comes_last()
     {
         var order = new List<string>();
