@@ -6,7 +6,7 @@ namespace SchedulerActivations.Policies;
 /// <summary>
 /// The lottery without luck: a thread has as many tickets as its priority says, at least one, and gets time in proportion to them.
 /// Each moves ahead by the time it has run divided by its tickets; the one that is furthest behind runs next (Waldspurger and Weihl, 1995).
-/// Two busy threads are never further apart than a slice of each. One that was blocked goes on where the others are by then.
+/// On one virtual processor two busy threads are never further apart than a slice of each. One that was blocked goes on where the others are by then.
 /// Nobody takes a virtual processor away before the end of a slice, and nobody starves.
 /// </summary>
 [Claims(PolicyClaims.WorkConserving)]
