@@ -6,7 +6,11 @@ namespace SchedulerActivations.CoreThreads;
 public partial class UserThread
 {
     /// <summary>Whether somebody has asked it to end (<see cref="ThreadContext.Cancel"/>).</summary>
-    public bool CancelRequested { get; internal set; }
+    public bool CancelRequested
+    {
+        get => _rare is { CancelRequested: true };
+        internal set => RareParts.CancelRequested = value;
+    }
 
     // It blocks in a wait that a time-out or a cancellation may end.
     internal bool Interruptible;

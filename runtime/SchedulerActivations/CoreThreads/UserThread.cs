@@ -45,8 +45,6 @@ public abstract partial class UserThread
     // What only few threads have.
     private Rare? _rare;
 
-    private bool _goesFirst;
-
     /// <summary>Makes a thread that has yet to be started, with <see cref="ThreadContext.Spawn{TThread}(TThread, string, int?)"/>.</summary>
     protected UserThread() { }
 
@@ -99,11 +97,12 @@ public abstract partial class UserThread
     /// <exception cref="InvalidOperationException">It is set before the thread is started.</exception>
     public bool GoesFirst
     {
-        get => _goesFirst;
+        get => _rare is { GoesFirst: true };
         set
         {
             CheckStarted();
-            _goesFirst = value;
+            if (value == GoesFirst) return;
+            RareParts.GoesFirst = value;
             if (value) Scheduler.ExpectFirst();
         }
     }
@@ -115,7 +114,7 @@ public abstract partial class UserThread
     public override string ToString() => $"{Name} (#{Id}, {State})";
 
     // It goes first, and has become ready in a way in which that counts.
-    internal bool PassesPolicy => _goesFirst && ReadyReason is ReadyReason.Unblocked or ReadyReason.Signaled;
+    internal bool PassesPolicy => GoesFirst && ReadyReason is ReadyReason.Unblocked or ReadyReason.Signaled;
 
     internal bool IsStarted => VirtualProcessor is not null;
 
@@ -152,7 +151,12 @@ public abstract partial class UserThread
     // The policy's ThreadQueue in which it stands and its place there, as the queue writes it; and the core's. 0 for none.
     internal ulong Standing, Waiting;
 
-    internal bool Joined;
+    // Whether what ended it has been handed to somebody who joined it.
+    internal bool Joined
+    {
+        get => _rare is { Joined: true };
+        set => RareParts.Joined = value;
+    }
 
     // Its slot in the scheduler's ThreadTable, while it lives.
     internal int Slot;
@@ -239,6 +243,7 @@ public abstract partial class UserThread
 
     private sealed class Rare
     {
+        public bool GoesFirst, Joined, CancelRequested;
         public int Inherited = int.MinValue;
         public UserMutex? Held;
         public ThreadQueue? Joiners;
