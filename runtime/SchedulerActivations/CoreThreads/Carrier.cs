@@ -24,6 +24,9 @@ internal abstract class Carrier(ThreadTable threads)
     public static UserThread CurrentThread => s_current?.Running
         ?? throw new InvalidOperationException("An 'async UserTask' method runs on a user thread only: start it with Spawn or from a workload.");
 
+    /// <summary>Whether it is the thread's own code that calls this.</summary>
+    public static bool Runs(UserThread thread) => s_current is { } carrier && carrier._running == thread.Slot;
+
     /// <summary>The user thread whose own code runs on it; null while it does the core's work.</summary>
     protected UserThread? Running
     {

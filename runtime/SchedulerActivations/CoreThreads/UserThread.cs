@@ -226,6 +226,8 @@ public abstract partial class UserThread
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void SuspendIn(Frame frame, Request request)
     {
+        if (!Carrier.Runs(this)) throw new InvalidOperationException(
+            $"Thread {Carrier.CurrentThread.Name} awaits by the context of thread {Name}: it has its own, which its body is called with.");
         if (Request != Request.None) throw new InvalidOperationException(
             $"Thread {Name} already waits for something: a user thread awaits one call at a time. Await it, or Spawn a thread.");
         if (frame.Thread != this) frame.Thread = this;

@@ -207,6 +207,26 @@ public sealed class UserThreadTests
     }
 
     [Theory, MemberData(nameof(Machines))]
+    public void A_thread_that_awaits_by_the_context_of_another_ends_by_an_error_that_names_both(string machine, int vps)
+    {
+        var result = TestRun.On(TestRun.Named(machine), w => w.Thread("maker", async t =>
+        {
+            var made = new[] { "sleeps", "waits", "sends" }.Select(how => t.Spawn(async c =>
+            {
+                await c.Yield();
+                if (how == "sleeps") await t.Sleep(TimeSpan.FromMilliseconds(1));
+                else if (how == "waits") await t.Wait(new UserSemaphore(0));
+                else await t.Send(new UserChannel<int>(0), 1);
+            }, how)).ToList();
+            for (var i = 0; i < 100; i++) await t.Compute(TimeSpan.FromMilliseconds(0.1));
+            foreach (var each in made)
+                while (each.State != UserThreadState.Finished) await t.Sleep(TimeSpan.FromMilliseconds(1));
+        }), vps: vps, milliseconds: 10_000);
+        Assert.Equal((UserThreadState.Finished, null), (result.Threads[0].State, result.Threads[0].Exception));
+        foreach (var thread in result.Threads.Skip(1)) Assert.Contains($"Thread {thread.Name} awaits by the context of thread maker", thread.Exception, StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(Machines))]
     public void Sleeping_lasts_at_least_as_long_as_asked_for(string machine, int vps)
     {
         var slept = TimeSpan.Zero;
