@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace SchedulerActivations.Experiments.Network;
@@ -18,15 +20,18 @@ internal sealed class LoadGenerator
     private readonly (int Number, int Sent)[] _begun;
     private readonly byte[] _message;
     private readonly ProcessorSplit _processors;
-    private readonly long _origin, _end;
+    private readonly long _end;
     private readonly Thread _thread;
+    private readonly TaskCompletionSource _ready = new();
+    private readonly TaskCompletionSource<long> _begins = new();
+    private long _origin;
     private volatile bool _stopped;
 
-    public LoadGenerator(List<(Connection Connection, Socket Client)> ends, ProcessorSplit processors, long origin, long end)
+    /// <summary>Prepares everything, so that the first requests go out in time.</summary>
+    public LoadGenerator(List<(Connection Connection, Socket Client)> ends, ProcessorSplit processors, long end)
     {
         _ends = ends;
         _processors = processors;
-        _origin = origin;
         _end = end;
         _schedule = [.. ends.SelectMany((each, index) => each.Connection.Port.Due.Select((due, number) => (due, index, number))).Order()];
         _polled = [.. ends.Select(each => new SocketCalls.PollFd((int)each.Client.Handle, SocketCalls.PollIn, 0))];
@@ -35,7 +40,12 @@ internal sealed class LoadGenerator
         _message = new byte[ends.Max(each => each.Connection.RequestBytes)];
         _thread = new Thread(Run) { IsBackground = true, Name = "load generator" };
         _thread.Start();
+        _ready.Task.Wait();
     }
+
+    /// <summary>The run begins.</summary>
+    /// <param name="origin">Its start on CLOCK_MONOTONIC, in nanoseconds.</param>
+    public void Start(long origin) => _begins.TrySetResult(origin);
 
     private long Now => Stopwatch.GetTimestamp() - _origin;
 
@@ -43,6 +53,7 @@ internal sealed class LoadGenerator
     public void Stop()
     {
         _stopped = true;
+        _begins.TrySetResult(0);
         // A thread that waits looks up at least every ten milliseconds.
         _thread.Join();
     }
@@ -51,6 +62,9 @@ internal sealed class LoadGenerator
     {
         _processors.EnterClients();
         SocketCalls.EndTimeoutsPromptly();
+        Compile();
+        _ready.SetResult();
+        _origin = _begins.Task.GetAwaiter().GetResult();
         var next = 0;
         while (!_stopped && Now < _end)
         {
@@ -65,6 +79,15 @@ internal sealed class LoadGenerator
                 Receive(end);
             }
         }
+    }
+
+    // What the first requests and replies pass; there are none yet.
+    private void Compile()
+    {
+        foreach (var name in new[] { nameof(Send), nameof(SendRest) })
+            RuntimeHelpers.PrepareMethod(typeof(LoadGenerator).GetMethod(name, BindingFlags.Instance | BindingFlags.NonPublic)!.MethodHandle);
+        _ = SocketCalls.Poll(_polled, 0);
+        for (var end = 0; end < _ends.Count; end++) Receive(end);
     }
 
     private void Send(int end, int number)

@@ -14,12 +14,10 @@ internal sealed class LoopbackNetwork : IDisposable
 {
     private readonly List<(Connection Connection, Socket Client)> _ends = [];
     private readonly ProcessorSplit _processors;
-    private readonly long _end;
-    private LoadGenerator? _generator;
+    private readonly LoadGenerator _generator;
 
     private LoopbackNetwork(WorkloadDefinition workload, Experiment experiment)
     {
-        _end = Nanoseconds.Of(experiment.Duration);
         try
         {
             Open(workload);
@@ -30,6 +28,7 @@ internal sealed class LoopbackNetwork : IDisposable
             throw;
         }
         _processors = new ProcessorSplit(experiment.VirtualProcessors);
+        _generator = new LoadGenerator(_ends, _processors, Nanoseconds.Of(experiment.Duration));
     }
 
     /// <summary>Opens the workload's connections; null where it has none.</summary>
@@ -39,12 +38,12 @@ internal sealed class LoopbackNetwork : IDisposable
 
     /// <summary>The clients begin.</summary>
     /// <param name="origin">The start of the run on CLOCK_MONOTONIC, in nanoseconds.</param>
-    public void Start(long origin) => _generator = new LoadGenerator(_ends, _processors, origin, _end);
+    public void Start(long origin) => _generator.Start(origin);
 
     /// <summary>The run is over: the clients stop, and threads that are blocked in a connection return.</summary>
     public void Stop()
     {
-        _generator?.Stop();
+        _generator.Stop();
         foreach (var (connection, client) in _ends)
         {
             if (connection.Protocol == TransportProtocol.Udp)
@@ -63,7 +62,7 @@ internal sealed class LoopbackNetwork : IDisposable
 
     public void Dispose()
     {
-        _generator?.Stop();
+        _generator.Stop();
         CloseSockets();
         _processors.Dispose();
     }
