@@ -104,6 +104,15 @@ public sealed class NetworkServerTests
         Assert.Equal(result.Ports.Sum(port => port.Due), network.Offered);
     }
 
+    [Theory]
+    [InlineData(TransportProtocol.Tcp)]
+    [InlineData(TransportProtocol.Udp)]
+    public async Task Clients_that_cannot_keep_up_begin_in_time_and_read_their_replies(TransportProtocol protocol)
+    {
+        var result = await RunAsync(new NetworkServer { Protocol = protocol, Connections = 2, ComputingThreads = 0, RequestsPerSecond = 1_500_000, WorkPerRequest = TimeSpan.Zero }, new StockMachine());
+        Assert.True(result.Network!.Answered > 3000, $"{result.Network}");
+    }
+
     [Fact]
     public async Task A_connection_that_nobody_reads_any_more_holds_up_neither_the_others_nor_the_end()
     {

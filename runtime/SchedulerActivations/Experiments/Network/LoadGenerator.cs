@@ -12,6 +12,9 @@ namespace SchedulerActivations.Experiments.Network;
 /// </summary>
 internal sealed class LoadGenerator
 {
+    // Requests that go out before it looks for replies again: where it cannot keep up, replies would fill the buffers and be dropped.
+    private const int MostAtOnce = 64;
+
     private readonly List<(Connection Connection, Socket Client)> _ends;
     private readonly (long Due, int End, int Number)[] _schedule;
     private readonly SocketCalls.PollFd[] _polled;
@@ -68,7 +71,7 @@ internal sealed class LoadGenerator
         var next = 0;
         while (!_stopped && Now < _end)
         {
-            for (var now = Now; next < _schedule.Length && _schedule[next].Due <= now; next++) Send(_schedule[next].End, _schedule[next].Number);
+            for (var sent = 0; sent < MostAtOnce && next < _schedule.Length && _schedule[next].Due <= Now; sent++, next++) Send(_schedule[next].End, _schedule[next].Number);
             var until = next < _schedule.Length ? _schedule[next].Due : _end;
             var ready = SocketCalls.Poll(_polled, Math.Clamp(until - Now, 0, 10_000_000));
             for (var end = 0; ready > 0 && end < _polled.Length; end++)
