@@ -52,13 +52,10 @@ internal static class SmallerPrograms
         {
             var step = steps[i];
             yield return With(i);
-            if (step.Inside is not { } inside)
-            {
-                // Times become shorter, crowds smaller.
-                foreach (var number in _numbers)
-                    if (number < step.Number) yield return With(i, step with { Number = number });
-                continue;
-            }
+            // Times become shorter, crowds smaller.
+            foreach (var number in _numbers)
+                if (number < step.Number) yield return With(i, step with { Number = number });
+            if (step.Inside is not { } inside) continue;
             // What stands inside may stand outside too.
             yield return With(i, [.. inside]);
             foreach (var smaller in Of(inside)) yield return With(i, step with { Inside = smaller });

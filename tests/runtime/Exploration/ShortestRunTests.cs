@@ -1,5 +1,6 @@
 using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
+using SchedulerActivations.Exploration;
 using SchedulerActivations.Machines.Simulated;
 using SchedulerActivations.Specialization;
 using SchedulerActivations.Tests.CoreThreads;
@@ -72,5 +73,26 @@ public sealed class ShortestRunTests
             var experiment = broken.Run.Experiment with { Machine = new SimulatedMachine { Schedule = new Schedule(string.Join(' ', deviations.Where(each => each != left))) } };
             Assert.Null(experiment.Machine.Run(experiment, new(), new(), null, CancellationToken.None).Ejection);
         }
+    }
+
+    public sealed class ThrowsAfterASignalBetweenEvents : FirstCome
+    {
+        private readonly List<ReadyReason> _reasons = [];
+
+        protected internal override void OnReady(UserThread thread, ReadyReason reason)
+        {
+            _reasons.Add(reason);
+            if (_reasons is [.., ReadyReason.Unblocked, ReadyReason.Signaled, ReadyReason.Unblocked]) throw new InvalidDataException("an event");
+            base.OnReady(thread, reason);
+        }
+    }
+
+    [Fact]
+    public void The_shortest_run_waits_for_a_lock_no_longer_than_it_need()
+    {
+        var program = Check.Of(new ThrowsAfterASignalBetweenEvents(), seed: 50).Broken!.Program!;
+        var waits = program.Threads.SelectMany(thread => thread.Steps).Where(step => step.Kind == StepKind.LockWithin).ToList();
+        Assert.NotEmpty(waits);
+        Assert.All(waits, step => Assert.Equal(2, step.Number));
     }
 }
