@@ -46,7 +46,7 @@ internal sealed partial class Scheduler
         _isSimulated = kernel.IsSimulated;
         _interruptsThreads = kernel.InterruptsThreads;
         Experiment = experiment;
-        Random = new Random((int)(experiment.Seed ^ (experiment.Seed >> 32)));
+        Random = Seeded.Random(experiment.Seed);
         _processors = [.. Enumerable.Range(0, experiment.VirtualProcessors).Select(number => new VirtualProcessor(this, number) { Idle = true })];
         _idle = _processors.Length;
         Lock = new CoreLock(shared: _processors.Length > 1);

@@ -39,7 +39,7 @@ public sealed class WorkloadDefinition
 
     internal WorkloadDefinition(ulong seed, TimeSpan duration)
     {
-        _random = new Random((int)(seed ^ (seed >> 32)));
+        _random = Seeded.Random(seed);
         _end = Nanoseconds.Of(duration);
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
 using SchedulerActivations.Machines.Simulated;
 using SchedulerActivations.Specialization;
@@ -72,8 +73,7 @@ internal sealed class Explorer
         for (; _tried < _check.Schedules && _verdict is null; Report())
         {
             _seed = _check.Seed + (ulong)_tried++;
-            // Seeds that follow each other shall have nothing in common (Fibonacci hashing).
-            var random = new Random((int)(_seed * 0x9E37_79B9_7F4A_7C15 >> 33));
+            var random = Seeded.Apart(_seed);
             var program = _check.Workload is null ? RandomProgram.Make(random) : null;
             var processors = _check.VirtualProcessors[random.Next(_check.VirtualProcessors.Count)];
             // From runs in the simulation's own order to those that hardly keep to it.

@@ -23,6 +23,14 @@ public sealed class SimulatedMachineTests
     }
 
     [Fact]
+    public void Seeds_are_told_apart_in_their_whole_length()
+    {
+        ulong[] seeds = [0, 1, int.MaxValue, uint.MaxValue, 1UL << 32, (1UL << 32) + 1, ulong.MaxValue - 1, ulong.MaxValue];
+        var traces = seeds.Select(seed => string.Join(' ', TestRun.On(TestRun.Simulated, w => new ComputeAndIo().Define(w), seed: seed).Trace.Events)).ToList();
+        Assert.Equal(seeds.Length, traces.Distinct().Count());
+    }
+
+    [Fact]
     public void An_unblocked_thread_starts_after_interrupt_upcall_and_restart_as_the_paper_has_them()
     {
         var result = TestRun.On(TestRun.Simulated, w =>
