@@ -52,6 +52,32 @@ public sealed class KernelModelTests
         Assert.Equal(costs.Interrupt + (2 * costs.KernelSwitch) + costs.Upcall + costs.UserSwitch, BlockingCall(Original).Reactivity.Max.TotalNanoseconds, tolerance: 50);
     }
 
+    [Theory]
+    [InlineData(KernelModel.ExtendedActivations)]
+    [InlineData(KernelModel.OriginalActivations)]
+    [InlineData(KernelModel.KernelThreads)]
+    public void Events_that_come_at_the_same_time_cost_an_interrupt_each_and_one_upcall_together(KernelModel model)
+    {
+        var result = TestRun.On(new SimulatedMachine { Model = model }, w =>
+        {
+            for (var i = 1; i <= 3; i++)
+            {
+                var port = w.Port($"port {i}", Traffic.At(TimeSpan.FromMilliseconds(1)));
+                w.Thread($"io {i}", async t => await t.Read(port));
+            }
+        });
+        var costs = CostModel.Paper2004;
+        var expected = (3 * costs.Interrupt) + model switch
+        {
+            KernelModel.ExtendedActivations => costs.Upcall + costs.Restart,
+            KernelModel.OriginalActivations => (6 * costs.KernelSwitch) + costs.Upcall + costs.UserSwitch,
+            _ => costs.KernelSwitch,
+        };
+        var first = result.Trace.Events.First(entry => entry.Kind == TraceEventKind.EventHandled);
+        Assert.Equal(1_000_000 + expected, first.Time);
+        Assert.Equal(model == KernelModel.KernelThreads ? 0 : 1, result.Counters["upcalls unblock"]);
+    }
+
     [Fact]
     public void The_extended_model_reuses_activations_and_never_needs_more_than_the_original()
     {

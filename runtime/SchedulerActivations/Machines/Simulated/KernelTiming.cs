@@ -9,7 +9,12 @@ internal abstract class KernelTiming(CostModel costs)
     protected CostModel Costs { get; } = costs;
 
     /// <summary>An event interrupts a processor, up to the point at which the next thread is chosen.</summary>
-    public abstract long Interrupt { get; }
+    public long Interrupt => Another + Upcall;
+
+    /// <summary>What another event costs that the upcall for the one before reports as well: several events, one upcall.</summary>
+    public abstract long Another { get; }
+
+    protected virtual long Upcall => Costs.Upcall;
 
     /// <summary>A system call that does not block.</summary>
     public long SystemCall => Costs.SystemCall;
@@ -30,7 +35,7 @@ internal abstract class KernelTiming(CostModel costs)
 
     private sealed class ExtendedActivations(CostModel costs) : KernelTiming(costs)
     {
-        public override long Interrupt => Costs.Interrupt + Costs.Upcall;
+        public override long Another => Costs.Interrupt;
 
         public override long Block => Costs.SystemCall + Costs.KernelSwitch + Costs.Upcall;
 
@@ -42,7 +47,7 @@ internal abstract class KernelTiming(CostModel costs)
     private sealed class OriginalActivations(CostModel costs) : KernelTiming(costs)
     {
         // The unblocked thread first runs its part in the kernel to the end; then a new activation makes the upcall.
-        public override long Interrupt => Costs.Interrupt + (2 * Costs.KernelSwitch) + Costs.Upcall;
+        public override long Another => Costs.Interrupt + (2 * Costs.KernelSwitch);
 
         public override long Block => Costs.SystemCall + Costs.KernelSwitch + Costs.Upcall;
 
@@ -52,7 +57,9 @@ internal abstract class KernelTiming(CostModel costs)
 
     private sealed class KernelThreads(CostModel costs) : KernelTiming(costs)
     {
-        public override long Interrupt => Costs.Interrupt;
+        public override long Another => Costs.Interrupt;
+
+        protected override long Upcall => 0;
 
         public override long Block => Costs.SystemCall;
 

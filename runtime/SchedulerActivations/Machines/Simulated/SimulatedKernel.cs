@@ -256,12 +256,14 @@ internal sealed class SimulatedKernel : Kernel
     private void Interrupt(SimulatedProcessor processor, UserThread? unblocked)
     {
         var vp = processor.VirtualProcessor;
+        // An upcall is due already, and will report this one too.
+        var joins = unblocked is not null && !vp.Posted.IsEmpty;
         if (unblocked is not null) vp.Posted.Enqueue(unblocked);
         vp.Attention = true;
         switch (processor.Mode)
         {
             case ProcessorMode.Busy:
-                processor.Stolen += _timing.Interrupt;
+                processor.Stolen += joins ? _timing.Another : _timing.Interrupt;
                 return;
             case ProcessorMode.Computing:
                 StopComputing(processor);
