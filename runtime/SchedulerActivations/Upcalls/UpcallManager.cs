@@ -23,8 +23,11 @@ internal sealed class UpcallManager(Scheduler scheduler, bool reports = true)
         var reported = false;
         while (vp.Posted.TryDequeue(out var thread))
         {
-            if (!reported && thread.State != UserThreadState.New) Report(vp, UpcallKind.Unblock, ref scheduler.Counters.UpcallsUnblock);
-            reported = true;
+            if (!reported && IsOfKernel(thread))
+            {
+                Report(vp, UpcallKind.Unblock, ref scheduler.Counters.UpcallsUnblock);
+                reported = true;
+            }
             scheduler.Unblock(vp, thread, thread.BlockReason == BlockReason.Synchronization ? ReadyReason.Signaled : ReadyReason.Unblocked);
         }
         scheduler.FireTimers(vp);
@@ -54,6 +57,10 @@ internal sealed class UpcallManager(Scheduler scheduler, bool reports = true)
         vp.SafepointsToLook = 0;
         Report(vp, UpcallKind.Timer, ref scheduler.Counters.UpcallsTimer);
     }
+
+    // Another user thread may have made or woken it, and left it to this virtual processor: no kernel reports that.
+    private static bool IsOfKernel(UserThread thread) =>
+        thread.State != UserThreadState.New && (thread.State != UserThreadState.Blocked || thread.BlockReason is BlockReason.SystemCall or BlockReason.ForeignTask);
 
     private void Report(VirtualProcessor vp, UpcallKind kind, ref long counter)
     {

@@ -36,6 +36,38 @@ public sealed class IdleProcessorsTests
         Assert.True(inTime);
     }
 
+    [Theory]
+    [InlineData("simulated")]
+    [InlineData("stock")]
+    public void One_that_is_woken_by_a_thread_is_not_said_to_hear_of_it_by_an_upcall(string machine)
+    {
+        var result = TestRun.On(TestRun.Named(machine), w =>
+        {
+            var (there, back) = (new UserChannel<int>(0), new UserChannel<int>(0));
+            w.Thread("ping", async t =>
+            {
+                var sleeper = t.Spawn(async c => await c.Sleep(TimeSpan.FromHours(1)));
+                for (var i = 0; i < 50; i++)
+                {
+                    await t.Send(there, i);
+                    await t.Receive(back);
+                }
+                t.Cancel(sleeper);
+            });
+            w.Thread("pong", async t =>
+            {
+                for (var i = 0; i < 50; i++)
+                {
+                    await t.Receive(there);
+                    await t.Send(back, i);
+                }
+            });
+        }, vps: 2, milliseconds: 5000);
+        Assert.All(result.Threads, thread => Assert.Equal(UserThreadState.Finished, thread.State));
+        // Of a hundred wake-ups; a real thread may block now and then without having said so.
+        Assert.InRange(result.Counters["upcalls unblock"], 0, machine == "stock" ? 20 : 0);
+    }
+
     [Fact]
     public void One_that_idles_takes_over_a_new_thread_of_one_that_computes()
     {
