@@ -79,6 +79,15 @@ public sealed class KernelModelTests
     }
 
     [Fact]
+    public void Sleeps_that_end_at_the_same_time_cost_an_interrupt_each_and_one_upcall_together()
+    {
+        var result = TestRun.On(TestRun.Simulated, w => w.Threads("sleeps", 3, async t => await t.SleepUntil(TimeSpan.FromMilliseconds(1))));
+        var costs = CostModel.Paper2004;
+        var woken = result.Trace.Events.First(entry => entry is { Kind: TraceEventKind.Ready, Detail: (int)ReadyReason.Unblocked });
+        Assert.Equal(1_000_000 + (3 * costs.Interrupt) + costs.Upcall, woken.Time);
+    }
+
+    [Fact]
     public void The_extended_model_reuses_activations_and_never_needs_more_than_the_original()
     {
         ExperimentResult Many(SimulatedMachine machine) => TestRun.On(machine, w =>

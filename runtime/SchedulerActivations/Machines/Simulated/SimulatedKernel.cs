@@ -136,6 +136,7 @@ internal sealed class SimulatedKernel : Kernel
     {
         var vp = processor.VirtualProcessor;
         processor.Mode = ProcessorMode.Busy;
+        processor.UpcallIsDue = false;
         _activations?.ReportUnblocked(vp);
         _upcalls.Deliver(vp);
         if (vp.Running is { } running && !_scheduler.LeaveAtSafepoint(vp, running))
@@ -256,20 +257,20 @@ internal sealed class SimulatedKernel : Kernel
     private void Interrupt(SimulatedProcessor processor, UserThread? unblocked)
     {
         var vp = processor.VirtualProcessor;
-        // An upcall is due already, and will report this one too.
-        var joins = unblocked is not null && !vp.Posted.IsEmpty;
         if (unblocked is not null) vp.Posted.Enqueue(unblocked);
         vp.Attention = true;
         switch (processor.Mode)
         {
             case ProcessorMode.Busy:
-                processor.Stolen += joins ? _timing.Another : _timing.Interrupt;
+                processor.Stolen += processor.UpcallIsDue ? _timing.Another : _timing.Interrupt;
+                processor.UpcallIsDue = true;
                 return;
             case ProcessorMode.Computing:
                 StopComputing(processor);
                 break;
         }
         processor.Mode = ProcessorMode.Busy;
+        processor.UpcallIsDue = true;
         Wait(processor, _timing.Interrupt, () => Dispatch(processor));
     }
 

@@ -28,4 +28,7 @@ internal sealed class SimulatedProcessor(VirtualProcessor vp)
 
     // Interrupts that came while it was busy and have still to be paid for.
     public long Stolen;
+
+    // An upcall has been charged that has yet to be made: what comes until then is reported by it too.
+    public bool UpcallIsDue;
 }
