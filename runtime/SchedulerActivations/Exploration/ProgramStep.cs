@@ -13,7 +13,7 @@ public enum StepKind
     Sleep,
     /// <summary>Reads the port, blocking in the kernel.</summary>
     Read,
-    /// <summary>Takes on a priority.</summary>
+    /// <summary>Takes on a priority, and gives it to a thread that is ready, if there is one.</summary>
     Prioritize,
     /// <summary>Holds a mutex: number 0 is a plain one, number 1 passes priorities on.</summary>
     Lock,

@@ -59,6 +59,7 @@ internal sealed class ProgramWorld(Port? port)
                 break;
             case StepKind.Prioritize:
                 t.SetPriority(t.Thread, step.Number);
+                if (FirstReady(t) is { } ready) t.SetPriority(ready, step.Number);
                 break;
             case StepKind.Lock:
                 await t.Lock(_mutexes[step.Number]);
@@ -246,6 +247,12 @@ internal sealed class ProgramWorld(Port? port)
         try { await t.Join(child); }
         catch (UserThreadCancelledException) { }
         Check(child.State == UserThreadState.Finished, t, "has joined a thread that had not ended");
+    }
+
+    private static UserThread? FirstReady(ThreadContext t)
+    {
+        using var core = new InCore(t.Thread);
+        return t.Thread.Scheduler.Live.FirstOrDefault(thread => thread.State == UserThreadState.Ready);
     }
 
     private void Enter(ThreadContext t, int mutex)

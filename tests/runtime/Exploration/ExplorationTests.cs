@@ -137,6 +137,25 @@ public sealed class ExplorationTests
         Assert.Empty(Assert.Single(broken.Program!.Threads).Steps);
     }
 
+    public sealed class LosesWhosePriorityChanges : SchedulingPolicy
+    {
+        private readonly ThreadQueue _ready = new();
+
+        protected internal override void OnReady(UserThread thread, ReadyReason reason) => _ready.Enqueue(thread);
+
+        protected internal override UserThread? FindNextToRun(VirtualProcessor vp) => _ready.Dequeue();
+
+        protected internal override void OnPriorityChanged(UserThread thread) => _ready.Remove(thread);
+    }
+
+    [Fact]
+    public void A_policy_that_loses_a_ready_thread_whose_priority_another_one_changes_is_found_soon_and_shown_with_two_threads()
+    {
+        var result = Check.Of(new LosesWhosePriorityChanges(), schedules: 30);
+        Assert.Equal(nameof(PolicyRule.ForgetsNoThread), result.Broken?.Rule);
+        Assert.Equal(["t1, priority 0: prioritize 0", "t2, priority 0: nothing"], result.Broken!.Threads);
+    }
+
     [Fact]
     public void A_time_slice_of_nothing_is_found_and_shown_with_one_thread()
     {

@@ -61,7 +61,7 @@ public sealed class ShortestRunTests
     }
 
     [Theory]
-    [InlineData("0bS", 181)]
+    [InlineData("0bS", 81)]
     [InlineData("30P", 1052)]
     public void The_shortest_run_keeps_no_departure_from_the_usual_order_that_can_be_left_out(string calls, ulong seed)
     {
