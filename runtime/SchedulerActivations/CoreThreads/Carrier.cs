@@ -1,14 +1,18 @@
+using System.Runtime.CompilerServices;
+
 namespace SchedulerActivations.CoreThreads;
 
 /// <summary>
 /// What carries a user thread's own code: an activation of a real machine, or a simulation. The code passes here each
 /// time it enters the core and leaves it.
 /// </summary>
-/// <param name="threads">The threads of its run.</param>
-internal abstract class Carrier(ThreadTable threads)
+internal abstract class Carrier
 {
     [ThreadStatic]
     private static Carrier? s_current;
+
+    private readonly ThreadTable _threads;
+    private readonly CoreLock _coreLock;
 
     // The slot of the user thread whose own code runs on it, which has not always a virtual processor.
     private int _running;
@@ -16,8 +20,31 @@ internal abstract class Carrier(ThreadTable threads)
     // Is inside the core and not in a user thread's own code; written by the carrier only.
     private protected volatile bool _inCore = true;
 
+    // Why entering the core takes more than a note of it: in one word, so that a thread asks for all of it in one look.
+    private volatile SlowWay _slowWay;
+
+    protected Carrier(Scheduler scheduler)
+    {
+        _threads = scheduler.Live;
+        _coreLock = scheduler.Lock;
+        _slowWay = _coreLock.IsShared ? SlowWay.Shared : SlowWay.None;
+    }
+
+    [Flags]
+    private enum SlowWay
+    {
+        None = 0,
+        // The core's lock is to be taken; for the whole run.
+        Shared = 1,
+        Detached = 2,
+    }
+
     // Has lost its virtual processor while its user thread was in the kernel, or may lose it at any moment.
-    private protected volatile bool _detached;
+    private protected bool Detached
+    {
+        get => (_slowWay & SlowWay.Detached) != 0;
+        set => _slowWay = value ? _slowWay | SlowWay.Detached : _slowWay & ~SlowWay.Detached;
+    }
 
     /// <summary>The user thread whose own code calls this.</summary>
     /// <exception cref="InvalidOperationException">No user thread's code calls it.</exception>
@@ -30,7 +57,7 @@ internal abstract class Carrier(ThreadTable threads)
     /// <summary>The user thread whose own code runs on it; null while it does the core's work.</summary>
     protected UserThread? Running
     {
-        get => threads[_running];
+        get => _threads[_running];
         set => _running = value?.Slot ?? 0;
     }
 
@@ -45,14 +72,35 @@ internal abstract class Carrier(ThreadTable threads)
     {
         // Partner: whoever takes the virtual processor away (Machines/Stock/Activation.TakeOver.cs has the race).
         _inCore = true;
-        if (_detached) Reattach(thread);
+        if (Detached) Reattach(thread);
+    }
+
+    /// <summary>As <see cref="Enter"/>, and takes the core's lock: for the thread's own code.</summary>
+    public void EnterCore(UserThread thread)
+    {
+        _inCore = true;
+        if (_slowWay != SlowWay.None) EnterSlowly(thread);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void EnterSlowly(UserThread thread)
+    {
+        if (Detached) Reattach(thread);
+        _coreLock.Enter();
+    }
+
+    /// <summary>The partner of <see cref="EnterCore"/>.</summary>
+    public void LeaveCore()
+    {
+        if ((_slowWay & SlowWay.Shared) != 0) _coreLock.Exit();
+        Leave();
     }
 
     /// <summary>The user thread's own code goes on.</summary>
     public void Leave()
     {
         _inCore = false;
-        if (_detached) Unlock();
+        if (Detached) Unlock();
     }
 
     // The thread may run without a virtual processor: waits for one.

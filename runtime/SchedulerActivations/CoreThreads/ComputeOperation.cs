@@ -26,7 +26,7 @@ public readonly struct ComputeOperation : IUserAwaiter
         {
             if (_thread.CancelPending) _thread.ThrowCancelled();
             var scheduler = _thread.Scheduler;
-            _thread.SuspendAs = scheduler.Kernel.Compute(_thread, _nanoseconds) ? scheduler.PassSafepoint(_thread) : Request.Compute;
+            _thread.SuspendAs = scheduler.Kernel.Compute(_thread, _nanoseconds) ? Scheduler.PassSafepoint(_thread) : Request.Compute;
             return _thread.SuspendAs == Request.None;
         }
     }

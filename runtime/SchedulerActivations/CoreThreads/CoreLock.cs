@@ -9,6 +9,9 @@ internal sealed class CoreLock(bool shared)
 {
     private int _taken;
 
+    /// <summary>Whether it is ever taken.</summary>
+    public bool IsShared => shared;
+
     public void Enter()
     {
         if (shared) Take();

@@ -25,10 +25,30 @@ public readonly struct LockOperation : IUserAwaiter
         get
         {
             if (_thread.CancelPending) _thread.ThrowCancelled();
-            using var core = new InCore(_thread);
-            _thread.SuspendAs = !_mutex.TryTake(_thread) ? Request.Wait : core.WantsSafepoint ? Request.Safepoint : Request.None;
-            return _thread.SuspendAs == Request.None;
+            var carrier = _thread.Carrier!;
+            carrier.EnterCore(_thread);
+            if (!_mutex.TryTakeFree(_thread)) return TakeInCore(_thread, _mutex);
+            if (Scheduler.WantsSafepoint(_thread)) return StopAtSafepoint(_thread);
+            carrier.LeaveCore();
+            return true;
         }
+    }
+
+    // What is not usual, in the core, which it leaves: in methods of their own, so that what is usual stays in registers.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool TakeInCore(UserThread thread, UserMutex mutex)
+    {
+        using var core = InCore.Entered(thread);
+        thread.SuspendAs = !mutex.TryTake(thread) ? Request.Wait : core.WantsSafepoint ? Request.Safepoint : Request.None;
+        return thread.SuspendAs == Request.None;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool StopAtSafepoint(UserThread thread)
+    {
+        using var core = InCore.Entered(thread);
+        thread.SuspendAs = Request.Safepoint;
+        return false;
     }
 
     /// <summary>For the compiler.</summary>

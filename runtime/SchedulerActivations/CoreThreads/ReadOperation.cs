@@ -29,12 +29,9 @@ public struct ReadOperation : IUserAwaiter
         get
         {
             if (_thread.CancelPending) _thread.ThrowCancelled();
-            var scheduler = _thread.Scheduler;
-            scheduler.EnterCore(_thread);
+            using var core = new InCore(_thread);
             _event = _port.Claim();
-            var completed = _event < 0 || (Due <= scheduler.Kernel.Now && !scheduler.WantsSafepoint(_thread));
-            scheduler.LeaveCore(_thread);
-            return completed;
+            return _event < 0 || (Due <= _thread.Scheduler.Kernel.Now && !core.WantsSafepoint);
         }
     }
 

@@ -26,10 +26,10 @@ internal sealed partial class Scheduler
     public static void BeginPass(VirtualProcessor vp) => vp.PassTime = NoTime;
 
     /// <summary>Whether the thread's virtual processor has something to look at before the thread goes on.</summary>
-    public bool WantsSafepoint(UserThread thread)
+    public static bool WantsSafepoint(UserThread thread)
     {
-        var vp = thread.VirtualProcessor;
-        return vp.WantsCore || (NeedsClock && LookAtClock(vp));
+        var (vp, scheduler) = (thread.VirtualProcessor, thread.Scheduler);
+        return vp.WantsCore || (scheduler.NeedsClock && scheduler.LookAtClock(vp));
     }
 
     /// <summary>The running thread is going to compute for long: its quantum begins here at the latest, and the clock is looked at afterwards.</summary>
@@ -48,8 +48,9 @@ internal sealed partial class Scheduler
     // Whether the end of a quantum matters: others are ready, or the policy keeps accounts, which that closes.
     private bool QuantaMatter => _ready > 0 || _charges;
 
-    // Whether time matters: somebody sleeps, or the end of the running thread's quantum is awaited.
-    private bool NeedsClock => (_slices && QuantaMatter) || _timers.Count > 0 || _isSimulated;
+    // Whether time matters: somebody sleeps, or the end of the running thread's quantum is awaited (where others are ready, more
+    // often than need be under a policy without quanta).
+    private bool NeedsClock => (_ready | _timers.Count | _alwaysLooks) != 0;
 
     /// <summary>The time of this pass through the core.</summary>
     public long Time(VirtualProcessor vp)

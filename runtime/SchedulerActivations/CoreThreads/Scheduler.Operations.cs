@@ -6,18 +6,6 @@ namespace SchedulerActivations.CoreThreads;
 // What user threads' own code calls: the way from a thread's stack into the core and back.
 internal sealed partial class Scheduler
 {
-    public void EnterCore(UserThread thread)
-    {
-        thread.Carrier!.Enter(thread);
-        Lock.Enter();
-    }
-
-    public void LeaveCore(UserThread thread)
-    {
-        Lock.Exit();
-        thread.Carrier!.Leave();
-    }
-
     /// <summary>Begins a wait: ends it where what is waited for can be had at once. Answers with what the thread must suspend for, <see cref="Request.None"/> when it need not.</summary>
     public Request TryWait(UserThread thread, IWaitable waitable, long deadline)
     {
@@ -33,7 +21,7 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>Passes a safepoint of the thread's own code. Answers as <see cref="TryWait"/>.</summary>
-    public Request PassSafepoint(UserThread thread)
+    public static Request PassSafepoint(UserThread thread)
     {
         using var core = new InCore(thread);
         return WantsSafepoint(thread) ? Request.Safepoint : Request.None;
@@ -90,11 +78,10 @@ internal sealed partial class Scheduler
     /// <summary>The first instruction of an event's handler has been reached.</summary>
     public void RecordHandled(UserThread thread, Port port, int number)
     {
-        EnterCore(thread);
+        using var core = new InCore(thread);
         var now = Kernel.Now;
         port.Handle(number, now);
         Kernel.Handled(thread, port.Due[number], now);
         Trace?.Add(now, thread.VirtualProcessor.Number, thread.Id, TraceEventKind.EventHandled, port.Number);
-        LeaveCore(thread);
     }
 }

@@ -18,6 +18,9 @@ internal sealed partial class Scheduler
     private RoundRobin? _own;
 
     // What the policy overrides: a callback that it does not costs nothing.
+    // 1 where time matters always.
+    private int _alwaysLooks;
+
     private bool _preempts, _slices, _charges, _hearsOfCreation, _hearsOfBlocking, _hearsOfEnd;
 
     // Whether every pass reads the clock, so that times are exact.
@@ -43,6 +46,7 @@ internal sealed partial class Scheduler
         _preempts = Overrides(nameof(SchedulingPolicy.ShouldPreempt));
         _slices = Overrides(nameof(SchedulingPolicy.Quantum));
         _charges = Overrides(nameof(SchedulingPolicy.OnRan));
+        _alwaysLooks = _isSimulated || (_slices && _charges) ? 1 : 0;
         _hearsOfCreation = Overrides(nameof(SchedulingPolicy.OnCreated));
         _hearsOfBlocking = Overrides(nameof(SchedulingPolicy.OnBlocked));
         _hearsOfEnd = Overrides(nameof(SchedulingPolicy.OnFinished));

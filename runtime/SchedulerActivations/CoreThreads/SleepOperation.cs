@@ -26,7 +26,7 @@ public readonly struct SleepOperation : IUserAwaiter
         {
             if (_thread.CancelPending) _thread.ThrowCancelled();
             var scheduler = _thread.Scheduler;
-            _thread.SuspendAs = _until > scheduler.Kernel.Now ? Request.Sleep : scheduler.PassSafepoint(_thread);
+            _thread.SuspendAs = _until > scheduler.Kernel.Now ? Request.Sleep : Scheduler.PassSafepoint(_thread);
             return _thread.SuspendAs == Request.None;
         }
     }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace SchedulerActivations.CoreThreads;
 
 // Waiting for other user threads. Times are of the machine's clock; Timeout.InfiniteTimeSpan waits for ever, a time of 0 takes
@@ -30,8 +32,18 @@ public readonly partial struct ThreadContext
     public void Unlock(UserMutex mutex)
     {
         ArgumentNullException.ThrowIfNull(mutex);
-        using var core = new InCore(Thread);
-        if (mutex.Release(Thread) is { } next) Thread.Scheduler.Announce(Thread, next);
+        var (thread, carrier) = (Thread, Thread.Carrier!);
+        carrier.EnterCore(thread);
+        if (mutex.TryReleaseUnwaited(thread)) carrier.LeaveCore();
+        else ReleaseInCore(thread, mutex);
+    }
+
+    // As LockOperation.TakeInCore.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ReleaseInCore(UserThread thread, UserMutex mutex)
+    {
+        using var core = InCore.Entered(thread);
+        if (mutex.Release(thread) is { } next) thread.Scheduler.Announce(thread, next);
     }
 
     /// <summary>Gives the condition's mutex back, waits for a signal, and takes the mutex again.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SchedulerActivations.Specialization;
 
 namespace SchedulerActivations.CoreThreads;
@@ -51,6 +52,12 @@ public partial class UserThread
     /// <summary>The thread's own code goes on after a wait without limit. What took something in the end keeps it: the next await throws then.</summary>
     internal void EndWait()
     {
-        if (CancelPending && Outcome is WaitOutcome.Cancelled or WaitOutcome.Destroyed) ThrowCancelled();
+        if (CancelPending) EndCancelledWait();
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void EndCancelledWait()
+    {
+        if (Outcome is WaitOutcome.Cancelled or WaitOutcome.Destroyed) ThrowCancelled();
     }
 }

@@ -8,13 +8,30 @@ public sealed partial class VirtualProcessor
 {
     // Something waits for the next safepoint: events, a thread that blocked, the end of the run. Set by anyone, cleared by
     // the owner.
-    internal volatile bool Attention;
+    internal bool Attention
+    {
+        get => Volatile.Read(ref _signals.Attention);
+        set => Volatile.Write(ref _signals.Attention, value);
+    }
 
     // The policy (or the core, at the end of a quantum) wants the running thread off.
-    internal bool PreemptRequested;
+    internal bool PreemptRequested
+    {
+        get => _signals.PreemptRequested;
+        set => _signals.PreemptRequested = value;
+    }
+
+    // Whether there are any threads in Local.
+    internal bool Announced
+    {
+        get => _signals.Announced;
+        set => _signals.Announced = value;
+    }
+
+    private Signals _signals;
 
     /// <summary>Whether the core has something to look at before the running thread goes on.</summary>
-    internal bool WantsCore => Attention || Announced || PreemptRequested;
+    internal bool WantsCore => Volatile.Read(ref _signals.All) != 0;
 
     // Has nothing to run. Written under the core's lock.
     internal volatile bool Idle;
@@ -29,9 +46,6 @@ public sealed partial class VirtualProcessor
     // Threads that became ready on this virtual processor by its own doing and that the policy has not seen yet. They need no
     // Attention: who leaves the running thread's code looks at them.
     internal readonly ThreadQueue Local = new(ofCore: true);
-
-    // Whether there are any in Local.
-    internal bool Announced;
 
     // As Local, posted by others. Partner of the volatile Attention: enqueue, then set it; clear it, then dequeue.
     internal readonly ConcurrentQueue<UserThread> Posted = new();

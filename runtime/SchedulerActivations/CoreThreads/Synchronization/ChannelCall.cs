@@ -33,7 +33,7 @@ internal struct ChannelCall<T>
             _thread.SuspendAs = Request.Wait;
             return false;
         }
-        _thread.SuspendAs = scheduler.WantsSafepoint(_thread) ? Request.Safepoint : Request.None;
+        _thread.SuspendAs = Scheduler.WantsSafepoint(_thread) ? Request.Safepoint : Request.None;
         return _thread.SuspendAs == Request.None;
     }
 

@@ -14,7 +14,7 @@ public abstract class SynchronizationObject
     // Who uses it, for the error's text; null when nobody does.
     private protected abstract string? Use { get; }
 
-    internal void Destroy()
+    internal virtual void Destroy()
     {
         CheckUsable();
         if (Use is { } use) throw new SynchronizationLockException($"The {GetType().Name} cannot be destroyed: {use}.");

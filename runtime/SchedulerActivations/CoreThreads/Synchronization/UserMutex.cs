@@ -15,13 +15,29 @@ namespace SchedulerActivations.CoreThreads;
 /// </param>
 public sealed class UserMutex(bool passesPriority = false) : SynchronizationObject, IWaitable
 {
+    // Whether taking it and giving it back need more than a note of it: in one word, so that a thread asks for all of it in one look.
+    private Marks _marks = passesPriority ? Marks.PassesPriority : Marks.None;
+
+    // Who holds it, or did last: who takes it again need not be written, which the collector makes dear.
+    private UserThread? _holder;
+
     private readonly ThreadQueue _waiters = new(ofCore: true);
 
+    [Flags]
+    private enum Marks
+    {
+        None = 0,
+        Held = 1,
+        Waited = 2,
+        PassesPriority = 4,
+        Destroyed = 8,
+    }
+
     /// <summary>The thread that holds it, or null.</summary>
-    public UserThread? Owner { get; private set; }
+    public UserThread? Owner => (_marks & Marks.Held) != 0 ? _holder : null;
 
     /// <summary>Whether its owner inherits its waiters' priority.</summary>
-    public bool PassesPriority { get; } = passesPriority;
+    public bool PassesPriority => (_marks & Marks.PassesPriority) != 0;
 
     internal UserMutex? NextHeld { get; private set; }
 
@@ -46,7 +62,7 @@ public sealed class UserMutex(bool passesPriority = false) : SynchronizationObje
 
     bool IWaitable.RemoveWaiter(VirtualProcessor vp, UserThread thread)
     {
-        _waiters.Remove(thread);
+        StopWaiting(thread);
         if (PassesPriority) Owner?.Inherit(vp);
         return true;
     }
@@ -57,6 +73,29 @@ public sealed class UserMutex(bool passesPriority = false) : SynchronizationObje
         { State: UserThreadState.Finished } owner => $"a mutex that {owner.Name} held when it ended",
         var owner => $"a mutex that {owner.Name} holds",
     };
+
+    internal override void Destroy()
+    {
+        base.Destroy();
+        _marks |= Marks.Destroyed;
+    }
+
+    /// <summary>Takes it where nothing has to be done but that; false where <see cref="TryTake"/> has to see.</summary>
+    internal bool TryTakeFree(UserThread thread)
+    {
+        if (_marks != Marks.None) return false;
+        _marks = Marks.Held;
+        if (_holder != thread) _holder = thread;
+        return true;
+    }
+
+    /// <summary>Gives it back where nothing has to be done but that; false where <see cref="Release"/> has to see.</summary>
+    internal bool TryReleaseUnwaited(UserThread thread)
+    {
+        if (_marks != Marks.Held || _holder != thread) return false;
+        _marks = Marks.None;
+        return true;
+    }
 
     internal bool TryTake(UserThread thread)
     {
@@ -71,6 +110,7 @@ public sealed class UserMutex(bool passesPriority = false) : SynchronizationObje
     internal void AddWaiter(VirtualProcessor vp, UserThread thread)
     {
         _waiters.Enqueue(thread);
+        _marks |= Marks.Waited;
         if (PassesPriority) Owner?.Inherit(vp);
     }
 
@@ -82,10 +122,10 @@ public sealed class UserMutex(bool passesPriority = false) : SynchronizationObje
         var next = _waiters.Count == 0 ? null : MostUrgent;
         if (next is null)
         {
-            Owner = null;
+            _marks &= ~Marks.Held;
             return null;
         }
-        _waiters.Remove(next);
+        StopWaiting(next);
         Hold(next);
         return next;
     }
@@ -99,10 +139,17 @@ public sealed class UserMutex(bool passesPriority = false) : SynchronizationObje
 
     private void Hold(UserThread thread)
     {
-        Owner = thread;
+        _marks |= Marks.Held;
+        if (_holder != thread) _holder = thread;
         if (!PassesPriority) return;
         (NextHeld, thread.Held) = (thread.Held, this);
         thread.Inherit(thread.VirtualProcessor!);
+    }
+
+    private void StopWaiting(UserThread thread)
+    {
+        _waiters.Remove(thread);
+        if (_waiters.Count == 0) _marks &= ~Marks.Waited;
     }
 
     private void LetGo(UserThread thread)

@@ -41,13 +41,13 @@ internal sealed unsafe partial class Activation : Carrier
     // An unblock was told since the policy last picked the thread that stands here. Written in the core.
     private bool _unblocked;
 
-    private Activation(PatchedKernel kernel, int number, int vp) : base(kernel.Scheduler.Live)
+    private Activation(PatchedKernel kernel, int number, int vp) : base(kernel.Scheduler)
     {
         _kernel = kernel;
         _number = number;
         _vp = vp;
         // The kernel may take the virtual processor at any instruction: only the lock says who carries it.
-        _detached = true;
+        Detached = true;
     }
 
     /// <summary>Its name in the kernel: the thread's id.</summary>

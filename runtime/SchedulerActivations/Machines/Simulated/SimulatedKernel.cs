@@ -47,7 +47,7 @@ internal sealed class SimulatedKernel : Kernel
         var asksPolicy = machine.AsksPolicy;
         _timing = KernelTiming.Of(machine.Model, machine.Costs);
         _scheduler = new Scheduler(this, asksPolicy ? policy : new FairKernelScheduler(), experiment);
-        _carrier = new SimulatedCarrier(_scheduler.Live);
+        _carrier = new SimulatedCarrier(_scheduler);
         _upcalls = new UpcallManager(_scheduler, reports: asksPolicy);
         _processors = [.. _scheduler.VirtualProcessors.Select(vp => new SimulatedProcessor(vp))];
         WatchesPolicy = asksPolicy;
@@ -322,7 +322,7 @@ internal sealed class SimulatedKernel : Kernel
         "A user thread on a simulated machine cannot await a Task: virtual time would not pass. Use Sleep, Read and Compute, or run on the stock machine.");
 
     // A simulated thread's code runs where the simulation does and never loses its virtual processor.
-    private sealed class SimulatedCarrier(ThreadTable threads) : Carrier(threads)
+    private sealed class SimulatedCarrier(Scheduler scheduler) : Carrier(scheduler)
     {
         public void Run(UserThread thread)
         {

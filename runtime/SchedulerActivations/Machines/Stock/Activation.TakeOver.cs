@@ -8,12 +8,12 @@ namespace SchedulerActivations.Machines.Stock;
 // meet without a fence on its side:
 //
 //   activation (Enter)              watcher (TakeOver), holding _handshake
-//   _inCore = true                  _detached = true
-//   if (_detached) slow way         process-wide barrier
-//                                   if (_inCore) _detached = false, give up
+//   _inCore = true                  Detached = true
+//   if (Detached) slow way         process-wide barrier
+//                                   if (_inCore) Detached = false, give up
 //
-// After the barrier either the watcher sees _inCore, or the activation will see _detached: never neither. When both do,
-// the activation waits for _handshake and finds _detached false again.
+// After the barrier either the watcher sees _inCore, or the activation will see Detached: never neither. When both do,
+// the activation waits for _handshake and finds Detached false again.
 internal sealed partial class Activation
 {
     /// <summary>The watcher reports that the activation's thread is blocked: gives the virtual processor to a spare.</summary>
@@ -22,17 +22,17 @@ internal sealed partial class Activation
         lock (_handshake)
         {
             // At the end of the run spares are no more.
-            if (_detached || _kernel.Over || _watched is not { } watched) return;
-            _detached = true;
+            if (Detached || _kernel.Over || _watched is not { } watched) return;
+            Detached = true;
             Interlocked.MemoryBarrierProcessWide();
             if (_inCore || VirtualProcessor is not { Running: { } thread } vp || !watched.IsStillIn(block))
             {
-                _detached = false;
+                Detached = false;
                 return;
             }
             if (TryTakeSpare() is not { } spare)
             {
-                _detached = false;
+                Detached = false;
                 return;
             }
             thread.OnStack = true;
@@ -64,11 +64,11 @@ internal sealed partial class Activation
     {
         lock (_handshake)
         {
-            if (!_detached) return;
+            if (!Detached) return;
         }
         _kernel.Post(thread);
         while (VirtualProcessor is null) _wakeup.Wait();
-        _detached = false;
+        Detached = false;
         thread.OnStack = false;
         // Another policy may have taken over meanwhile: whoever goes on from thread to thread without asking asks now.
         VirtualProcessor.Attention = true;

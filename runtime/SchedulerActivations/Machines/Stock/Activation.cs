@@ -27,7 +27,7 @@ internal sealed partial class Activation : Carrier, IWatched
     private WatchedActivation? _watched;
     private volatile bool _dismissed;
 
-    public Activation(StockKernel kernel, int number) : base(kernel.Scheduler.Live)
+    public Activation(StockKernel kernel, int number) : base(kernel.Scheduler)
     {
         _kernel = kernel;
         LinuxKernel.StartThread(Main, number);
