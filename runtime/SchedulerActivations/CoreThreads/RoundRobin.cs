@@ -9,19 +9,17 @@ namespace SchedulerActivations.CoreThreads;
 [Claims(PolicyClaims.WorkConserving | PolicyClaims.FirstInFirstOut)]
 public sealed class RoundRobin : SchedulingPolicy
 {
-    private readonly ThreadQueue _ready = new();
-
     /// <summary>How long a thread may run while others wait.</summary>
     public TimeSpan TimeSlice { get; set; } = TimeSpan.FromMilliseconds(4);
 
     /// <inheritdoc/>
-    protected internal override void OnReady(UserThread thread, ReadyReason reason) => _ready.Enqueue(thread);
+    protected internal override void OnReady(UserThread thread, ReadyReason reason) => Queue.Enqueue(thread);
 
     /// <inheritdoc/>
-    protected internal override UserThread? FindNextToRun(VirtualProcessor vp) => _ready.Dequeue();
+    protected internal override UserThread? FindNextToRun(VirtualProcessor vp) => Queue.Dequeue();
 
     /// <summary>Its queue, for a core that needs no callbacks.</summary>
-    internal ThreadQueue Queue => _ready;
+    internal ThreadQueue Queue { get; } = new();
 
     /// <inheritdoc/>
     protected internal override TimeSpan Quantum(UserThread thread) => TimeSlice;

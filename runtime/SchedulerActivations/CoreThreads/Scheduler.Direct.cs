@@ -20,9 +20,7 @@ internal sealed partial class Scheduler
     {
         var isNew = thread.State == UserThreadState.New;
         if (!isNew && thread.BlockReason != BlockReason.Synchronization) _outside--;
-        thread.State = UserThreadState.Ready;
-        thread.ReadyReason = isNew ? ReadyReason.Created : ReadyReason.Signaled;
-        thread.ReadySince = Kernel.CoarseNow;
+        MarkReady(thread, isNew ? ReadyReason.Created : ReadyReason.Signaled);
         _ready++;
         queue.Append(thread);
     }
@@ -31,9 +29,7 @@ internal sealed partial class Scheduler
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public UserThread YieldDirectly(ThreadQueue queue, VirtualProcessor vp, UserThread thread)
     {
-        thread.State = UserThreadState.Ready;
-        thread.ReadyReason = ReadyReason.Yielded;
-        thread.ReadySince = Kernel.CoarseNow;
+        MarkReady(thread, ReadyReason.Yielded);
         return GoOnDirectly(vp, queue.Rotate(thread));
     }
 
@@ -68,7 +64,8 @@ internal sealed partial class Scheduler
         return GoOnDirectly(vp, next);
     }
 
-    // As GoOnWith. Both times are NoTime, all of whose bits are set, unless something has been made of them.
+    // The thread runs next. What has its value already is not written: it is in writes that a switch is dear. Both times are NoTime,
+    // all of whose bits are set, unless something has been made of them.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private UserThread GoOnDirectly(VirtualProcessor vp, UserThread next)
     {

@@ -83,19 +83,19 @@ internal sealed partial class Scheduler
         return true;
     }
 
-    /// <summary>The watchdog's look at who waits.</summary>
-    public void CheckStarvation(VirtualProcessor vp)
+    /// <summary>The watchdog's look at who waits. True when the policy has been ejected for it.</summary>
+    public bool CheckStarvation(VirtualProcessor vp)
     {
-        if (Ejection is not null || _ready == 0) return;
+        if (Ejection is not null || _ready == 0) return false;
         var bound = Nanoseconds.Of(Experiment.Watchdog);
         var now = Kernel.CoarseNow;
         foreach (var thread in _live)
         {
             if (thread.State != UserThreadState.Ready || now - thread.ReadySince <= bound) continue;
-            Eject(vp, PolicyRule.StarvesNoThread, PolicyCallback.FindNextToRun,
+            return Eject(vp, PolicyRule.StarvesNoThread, PolicyCallback.FindNextToRun,
                 $"Thread {thread.Name} has been ready for {(now - thread.ReadySince) / 1_000_000} ms and has not been run since; the watchdog's bound is {Experiment.Watchdog.TotalMilliseconds:0} ms. Let every ready thread have its turn, or raise Experiment.Watchdog.");
-            return;
         }
+        return false;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SchedulerActivations.Experiments;
 using SchedulerActivations.Specialization;
 
@@ -34,11 +35,17 @@ internal sealed partial class Scheduler
         vp.Creating = null;
     }
 
-    private void BecomeReady(VirtualProcessor vp, UserThread thread, ReadyReason reason)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void MarkReady(UserThread thread, ReadyReason reason)
     {
         thread.State = UserThreadState.Ready;
         thread.ReadyReason = reason;
         thread.ReadySince = Kernel.CoarseNow;
+    }
+
+    private void BecomeReady(VirtualProcessor vp, UserThread thread, ReadyReason reason)
+    {
+        MarkReady(thread, reason);
         _ready++;
         if (thread.PassesPolicy)
         {

@@ -23,9 +23,7 @@ internal sealed partial class Scheduler
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public UserThread? Yield(VirtualProcessor vp, UserThread thread)
     {
-        thread.State = UserThreadState.Ready;
-        thread.ReadyReason = ReadyReason.Yielded;
-        thread.ReadySince = Kernel.CoarseNow;
+        MarkReady(thread, ReadyReason.Yielded);
         if (Trace is not null) RecordYield(vp, thread);
         UserThread? next;
         if (_own is not null)
@@ -42,15 +40,12 @@ internal sealed partial class Scheduler
         return GoOnWith(vp, next);
     }
 
-    // The thread runs next: answers with it, or null where it cannot just be resumed.
+    // As GoOnDirectly, where a policy may be asked for quanta and a trace kept: answers with the thread, or null where it cannot just be resumed.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private UserThread? GoOnWith(VirtualProcessor vp, UserThread next)
     {
-        next.State = UserThreadState.Running;
-        vp.Running = next;
-        Counters.Switches++;
-        // What has its value already is not written: it is in writes that a switch is dear.
-        if (vp.QuantumEnd != NoTime || vp.PickedAt != NoTime || vp.QuantumIsDue) BeginQuantum(vp, next);
+        GoOnDirectly(vp, next);
+        if (vp.QuantumIsDue) BeginQuantum(vp, next);
         if (Trace is not null) Record(vp, next, TraceEventKind.Running);
         return next.OnStack ? null : next;
     }

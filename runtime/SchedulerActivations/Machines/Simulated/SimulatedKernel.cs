@@ -300,11 +300,9 @@ internal sealed class SimulatedKernel : Kernel
 
     private void CheckStarvation()
     {
-        if (_scheduler.Ejection is not null) return;
         var vp = _processors[0].VirtualProcessor;
-        _scheduler.CheckStarvation(vp);
         // The others have been notified, as if this one were in the core: it may compute for long.
-        if (_scheduler.Ejection is not null) Notify(vp);
+        if (_scheduler.CheckStarvation(vp)) Notify(vp);
     }
 
     public override void Notify(VirtualProcessor vp)
