@@ -100,6 +100,37 @@ TEST(futex_blocks, "so does one in a futex")
 	one_blocks(sleep_in_futex, wake_futex, &sleeper);
 }
 
+static pthread_mutex_t pi_mutex;
+
+static void sleep_in_pi_mutex(void *argument)
+{
+	struct sleeper *sleeper = argument;
+
+	sleeper->id = my_tid();
+	sleeper->stage = 1;
+	CHECK_EQ(pthread_mutex_lock(&pi_mutex), 0);
+	sleeper->stage = 2;
+}
+
+static void unlock_pi_mutex(struct sleeper *sleeper)
+{
+	(void)sleeper;
+	CHECK_EQ(pthread_mutex_unlock(&pi_mutex), 0);
+}
+
+TEST(pi_mutex_blocks, "so does one for a mutex that passes priorities on (a futex with PI)")
+{
+	pthread_mutexattr_t attributes;
+	struct sleeper sleeper;
+
+	pthread_mutexattr_init(&attributes);
+	CHECK_EQ(pthread_mutexattr_setprotocol(&attributes, PTHREAD_PRIO_INHERIT), 0);
+	CHECK_EQ(pthread_mutex_init(&pi_mutex, &attributes), 0);
+	CHECK_EQ(pthread_mutex_lock(&pi_mutex), 0);
+	make_sleeper(&sleeper);
+	one_blocks(sleep_in_pi_mutex, unlock_pi_mutex, &sleeper);
+}
+
 TEST(poll_blocks, "so does one in poll")
 {
 	struct sleeper sleeper;

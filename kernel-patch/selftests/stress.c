@@ -25,6 +25,7 @@ static unsigned int seed;
 static unsigned int rounds_of_thread;
 static int pipes[PIPES][2];
 static int futexes[4];
+static pthread_mutex_t pi_mutex;
 static volatile int running_threads, quiet;
 static volatile unsigned int owner[8];
 static volatile pid_t ids[THREADS];
@@ -92,7 +93,7 @@ static void random_thread(void *number)
 
 	ids[(long)number] = my_tid();
 	for (round = 0; round < rounds_of_thread; round++)
-		switch (roll(&dice, 9)) {
+		switch (roll(&dice, 10)) {
 		case 0:
 			if (read(pipes[roll(&dice, PIPES)][0], &c, 1) < 0 && errno != EINTR)
 				FAIL("read: %s", strerror(errno));
@@ -125,6 +126,12 @@ static void random_thread(void *number)
 			break;
 		case 8:
 			sched_yield();
+			break;
+		case 9:
+			pthread_mutex_lock(&pi_mutex);
+			t.tv_nsec = roll(&dice, 100000);
+			nanosleep(&t, NULL);
+			pthread_mutex_unlock(&pi_mutex);
 			break;
 		}
 	ids[(long)number] = 0;
@@ -256,6 +263,7 @@ static void print_stuck(void)
 static void round_of_stress(void)
 {
 	struct dice dice = { seed | 1 };
+	pthread_mutexattr_t pi;
 	pthread_t disturber;
 	double until;
 	long i;
@@ -274,6 +282,9 @@ static void round_of_stress(void)
 	};
 	rounds_of_thread = 60;
 	signal(SIGUSR1, ignore);
+	pthread_mutexattr_init(&pi);
+	pthread_mutexattr_setprotocol(&pi, PTHREAD_PRIO_INHERIT);
+	pthread_mutex_init(&pi_mutex, &pi);
 	for (i = 0; i < PIPES; i++)
 		CHECK_EQ(pipe(pipes[i]), 0);
 	start(options);
