@@ -158,6 +158,76 @@ TEST(keep, "RESTART with KEEP leaves the caller restartable, and its call return
 	play(one_vp, 2, 2, (script *[]){ block_and_restart_keeper, restart_keep });
 }
 
+static void block_with_unread(struct act_page *page)
+{
+	page->delivery = ACT_DELIVER_PENDING;
+	release(page);
+	sleep_in_read(&s);
+	/* it comes while the current is not to be disturbed, and waits for the next one */
+	CHECK_EQ(act_cntl(ACT_CNTL_REQUEST, 0, ACT_REQUEST_UPCALL), 0);
+	CHECK(page->pending);
+	page->delivery = ACT_DELIVER_SWITCHED;
+	sleep_in_read(&s2);
+	FAIL("s2 came back");
+}
+
+static void go_on_with_unread(struct act_page *page)
+{
+	keeper = my_tid();
+	expect_block(page, s.id);
+	wake(&s);
+	wait_unblock(page, s.id);
+	CHECK_EQ(act_cntl(ACT_CNTL_RESTART_UNBLOCKED, s.id, ACT_RESTART_KEEP), 0);
+	/* s2 has blocked and the kernel has chosen this one */
+	SPIN_FOR(0);
+}
+
+static void hear_of_unread(struct act_page *page)
+{
+	CHECK_EQ(page->preempted, keeper);
+	CHECK(page->upcall & ACT_UPCALL_REQUEST);
+	done();
+}
+
+TEST(keep_unread, "who was kept and is chosen by the kernel is told at once of what is unread")
+{
+	make_sleeper(&s);
+	make_sleeper(&s2);
+	play(one_vp, 3, 3, (script *[]){ block_with_unread, go_on_with_unread, hear_of_unread });
+}
+
+static volatile int waits;
+
+static void wait_in_handler(int signal)
+{
+	(void)signal;
+	waits = 1;
+	act_cntl(ACT_CNTL_WAIT, 0, 0);
+	SPIN_FOR(0);
+}
+
+static void block_beside_waiting(struct act_page *page)
+{
+	page->delivery = ACT_DELIVER_PENDING;
+	release(page);
+	sleep_in_read(&s);
+	syscall(SYS_tgkill, getpid(), keeper, SIGUSR1);
+	SPIN_FOR(waits);
+	compute_for(0.1);	/* by then it waits in the kernel */
+	CHECK_EQ(act_cntl(ACT_CNTL_REQUEST, 0, ACT_REQUEST_UPCALL), 0);
+	page->delivery = ACT_DELIVER_SWITCHED;
+	sleep_in_read(&s2);
+	FAIL("s2 came back");
+}
+
+TEST(wait_unread, "so is who comes back from WAIT")
+{
+	signal(SIGUSR1, wait_in_handler);
+	make_sleeper(&s);
+	make_sleeper(&s2);
+	play(one_vp, 3, 3, (script *[]){ block_beside_waiting, go_on_with_unread, hear_of_unread });
+}
+
 static void block_s2(struct act_page *page)
 {
 	expect_block(page, s.id);
