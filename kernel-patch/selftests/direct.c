@@ -105,6 +105,19 @@ TEST(direct_revoked, "a direct rule gives a revoked VP to the unblocked one")
 	WAIT_FOR(spinner.ended);
 }
 
+TEST(direct_prio_revoked, "direct, PRIO: a revoked VP goes to the unblocked one, whatever its priority")
+{
+	start((struct act_options){ .vps = 1, .spares = 3, .direct = ACT_DIRECT_PRIO });
+	make_sleeper(&s);
+	act_spawn(sleep_in_read, &s);
+	WAIT_FOR(ASLEEP(&s));
+	WAIT_FOR(state_of(act_pages->cur) == 'S');
+	act_pages->prio = 5;
+	wake(&s);
+	WAIT_FOR(s.stage == 2);
+	CHECK_EQ(act_pages->nr_direct, 1);
+}
+
 static struct sleeper again, gates[2];
 static struct spinner spinners[2];
 
