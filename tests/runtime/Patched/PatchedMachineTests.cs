@@ -40,6 +40,13 @@ public sealed class PatchedMachineTests
         Assert.Null(TraceRules.Judge(result.Trace));
     }
 
+    [SkippableFact]
+    public async Task Of_two_threads_that_go_first_neither_takes_the_place_of_the_other()
+    {
+        var result = await RunAsync(new AllGoFirst(), new ComputeAfterSleeping(), seconds: 100);
+        Assert.All(result.Threads, thread => Assert.Equal((UserThreadState.Finished, null), (thread.State, thread.Exception)));
+    }
+
     [SkippableTheory]
     [InlineData(false)]
     [InlineData(true)]

@@ -62,3 +62,47 @@ public sealed class HangsInUpcall : SchedulingPolicy
 
     protected internal override UserThread? FindNextToRun(VirtualProcessor vp) => _ready.Dequeue();
 }
+
+/// <summary>A thread whose sleeps end as its virtual processor is about to idle, and which then computes; and one that waits for an event each millisecond. Counts how often that one came in between.</summary>
+public sealed class ComputeAfterSleeping : Workload
+{
+    private const int Rounds = 200;
+
+    protected internal override void Define(WorkloadDefinition w)
+    {
+        ArgumentNullException.ThrowIfNull(w);
+        var port = w.Port("port", Traffic.At([.. Enumerable.Range(1, 1000).Select(i => TimeSpan.FromMilliseconds(i))]));
+        var computing = false;
+        var between = 0;
+        w.Thread("reader", async t =>
+        {
+            while (await t.Read(port) is not null)
+                if (Volatile.Read(ref computing)) between++;
+        });
+        w.Thread("sleeper", async t =>
+        {
+            for (var round = 0; round < Rounds; round++)
+            {
+                await t.Sleep(TimeSpan.FromTicks(1 + (round * 5)));
+                var until = Stopwatch.GetTimestamp() + (Stopwatch.Frequency / 500);
+                Volatile.Write(ref computing, true);
+                while (Stopwatch.GetTimestamp() < until) { }
+                Volatile.Write(ref computing, false);
+            }
+            // A page of its code may have been missing.
+            if (between > Rounds / 10) throw new InvalidOperationException($"The reader came in between {between} times in {Rounds} rounds.");
+        });
+    }
+}
+
+/// <summary>First come, first served; all threads go first.</summary>
+public sealed class AllGoFirst : SchedulingPolicy
+{
+    private readonly ThreadQueue _ready = new();
+
+    protected internal override void OnCreated(UserThread thread) => thread.GoesFirst = true;
+
+    protected internal override void OnReady(UserThread thread, ReadyReason reason) => _ready.Enqueue(thread);
+
+    protected internal override UserThread? FindNextToRun(VirtualProcessor vp) => _ready.Dequeue();
+}

@@ -194,6 +194,7 @@ internal sealed unsafe partial class Activation
             var answer = ActivationCalls.Revoke();
             if (answer >= 0) return TakeUpcall(answer);
             if (answer == ActivationCalls.Interrupted && (int)Volatile.Read(ref _page->Word) != Id) return BecomeSpare();
+            _page->Direct = ActivationPage.DirectByPriority;
         }
         scheduler.Lock.Enter();
         return vp;
