@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
@@ -351,10 +352,24 @@ ROOT_TEST(thread_limit, "at RLIMIT_NPROC blocks go unreported, and all threads f
 	CHECK_EQ(WEXITSTATUS(status), 0);
 }
 
-TEST(unmap, "the shared pages may be unmapped and closed under running activations")
+TEST(unmap, "the shared pages may be closed under running activations, and unmapped: who reads them then dies")
 {
-	busy_application();
-	close(act_fd);
-	wake(&busy.ponger);
-	WAIT_FOR(busy.pongs == 1);
+	pid_t pid = fork();
+	int status;
+
+	if (!pid) {
+		busy_application();
+		close(act_fd);
+		wake(&busy.ponger);
+		WAIT_FOR(busy.pongs == 1);
+		munmap(act_pages, sizeof(*act_pages));
+		usleep(10000);
+		wake(&busy.ponger);
+		for (;;)
+			pause();
+	}
+	status = ended_within(pid, 15);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 4)
+		skip("this kernel has no scheduler activations");
+	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV);
 }
