@@ -5,7 +5,7 @@ namespace SchedulerActivations.Machines.Patched;
 /// <summary>
 /// Keeps the process' other threads (the ones that report progress, the pool's, the runtime's) out of the way of activations:
 /// to the kernel they are foreign, and beside a foreign thread an activation that wakes has its fair share and no more.
-/// Anybody may put threads into the idle class and take them out again.
+/// Anybody may put threads into the idle class; where the limit of nice values (<c>ulimit -e</c>) is 0, as usual, only root takes them out again, and another user's stay there.
 /// </summary>
 internal static class SchedulingClass
 {
