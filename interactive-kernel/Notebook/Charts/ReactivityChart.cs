@@ -75,7 +75,8 @@ internal static class ReactivityChart
     {
         var values = line.Histogram.Values().ToList();
         var total = line.Histogram.Count;
-        var right = Math.Log10(total);
+        // As far as the axis: of a single event the line would have no length, and be no line.
+        var right = Math.Max(Math.Log10(total), 1);
         var points = new List<Point>();
         var value = 0;
         var below = values[0].Count;

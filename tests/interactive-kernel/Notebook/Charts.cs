@@ -240,6 +240,17 @@ public sealed class Charts
     }
 
     [Fact]
+    public void A_single_event_is_a_level_line()
+    {
+        var reactivity = new ReactivityHistogram();
+        reactivity.Record(12_345);
+        var one = SampleResults.Of("RoundRobin", new SimulatedMachine(), 1, TimeSpan.Zero) with { Ports = [new PortReactivity("port 1", reactivity, 1, 1)] };
+        var points = one.ReactivityChart().Figure.Panels[0].Series.OfType<Curve>().Single().Points;
+        Assert.Equal((0, 1), (points[0].X, points[^1].X));
+        Assert.Single(points.Select(point => point.Y).Distinct());
+    }
+
+    [Fact]
     public void A_stretch_of_time_after_the_run_is_refused()
     {
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => Compared.Results[0].Timeline(TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(40)));
