@@ -251,6 +251,18 @@ public sealed class Charts
     }
 
     [Fact]
+    public void An_axis_of_durations_has_numbers_however_little_the_durations_differ()
+    {
+        for (var time = 10.0; time < 1e10; time *= 1.02)
+        {
+            var labels = LogTimeAxis.Of("", time, time).Ticks!.Select(tick => tick.Label).ToList();
+            Assert.True(labels.Count is > 1 and < 12 && labels.Distinct().Count() == labels.Count, $"{time}: {string.Join(", ", labels)}");
+        }
+        // Of what takes no time there is one number: a nanosecond has no parts.
+        for (var time = 1; time < 10; time++) Assert.Contains($"{time} ns", LogTimeAxis.Of("", time, time).Ticks!.Select(tick => tick.Label));
+    }
+
+    [Fact]
     public void A_stretch_of_time_after_the_run_is_refused()
     {
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => Compared.Results[0].Timeline(TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(40)));
