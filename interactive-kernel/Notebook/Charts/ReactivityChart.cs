@@ -42,7 +42,8 @@ internal static class ReactivityChart
     private static Chart Of(string title, IReadOnlyList<Line> lines, int columns)
     {
         var panels = lines.GroupBy(line => line.Situation).ToList();
-        if (panels.Count % columns != 0) columns = Math.Min(panels.Count, 2);
+        // More columns would leave no room for what they show between their labels.
+        if (columns > 3 || panels.Count % columns != 0) columns = Math.Min(panels.Count, 2);
         var measured = lines.Where(line => line.Histogram.Count > 0).ToList();
         var low = measured.Count == 0 ? 1e3 : measured.Min(line => line.Histogram.PercentileNanoseconds(0));
         var high = measured.Count == 0 ? 1e6 : measured.Max(line => line.Histogram.PercentileNanoseconds(100));

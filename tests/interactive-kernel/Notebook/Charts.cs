@@ -262,6 +262,18 @@ public sealed class Charts
         for (var time = 1; time < 10; time++) Assert.Contains($"{time} ns", LogTimeAxis.Of("", time, time).Ticks!.Select(tick => tick.Label));
     }
 
+    [Theory]
+    [InlineData(3, 3)]
+    [InlineData(8, 2)]
+    [InlineData(14, 2)]
+    public void Panels_of_many_numbers_of_virtual_processors_are_wide_enough_to_read(int numbers, int columns)
+    {
+        var figure = new Comparison([.. Enumerable.Range(1, numbers).Select(number => SampleResults.Of("RoundRobin", new SimulatedMachine(), number, TimeSpan.FromMilliseconds(1)))]).ReactivityChart().Figure;
+        Assert.Equal((numbers, columns), (figure.Panels.Count, figure.Columns));
+        var axes = InteractiveDrawing.Of(figure)["layout"]!.AsObject().Where(property => property.Key.StartsWith("xaxis", StringComparison.Ordinal)).Select(axis => axis.Value!["domain"]!);
+        Assert.All(axes, domain => Assert.True((double)domain[1]! - (double)domain[0]! > 0.2));
+    }
+
     [Fact]
     public void A_stretch_of_time_after_the_run_is_refused()
     {
