@@ -40,7 +40,8 @@ internal static class ReactivityByThreadsChart
         var series = new List<Series>();
         foreach (var who in people)
         {
-            var line = points.Where(point => point.Source == source && point.Measure == measure && point.Who == who && point.Value > 0).OrderBy(point => point.Computing)
+            // Nothing has a place on the linear axis only.
+            var line = points.Where(point => point.Source == source && point.Measure == measure && point.Who == who && (point.Value > 0 || measure == "throughput")).OrderBy(point => point.Computing)
                 .Select(point => new Point(counts.IndexOf(point.Computing), place(point.Value), $"{who}, {point.Computing} computing: {say(point.Value)}")).ToList();
             if (line.Count == 0) continue;
             series.Add(new Curve(who, ColorOf(who, people), (Dash)(people.IndexOf(who) % 3), line));

@@ -57,6 +57,14 @@ public sealed class BenchmarkRecords : IDisposable
     }
 
     [Fact]
+    public void Computing_threads_that_got_nothing_are_drawn_at_nothing()
+    {
+        var chart = new ReactivityBenchmark([.. Some, new("throughput-8@host", "share", 0.97, "go", 0, 1, 5, 0.1)]).Chart("host");
+        var share = Assert.Single(chart.Figure.Panels[4].Series.OfType<Curve>(), curve => curve.Name == "go").Points;
+        Assert.Equal(0, Assert.Single(share).Y);
+    }
+
+    [Fact]
     public void Its_chart_has_a_column_for_each_event_source()
     {
         var figure = new ReactivityBenchmark(Some).Chart("host").Figure;
