@@ -13,8 +13,8 @@ internal sealed record Figure(string Title, IReadOnlyList<Panel> Panels, int Col
     /// <summary>Number of rows of panels.</summary>
     public int Rows => (Panels.Count + Columns - 1) / Columns;
 
-    /// <summary>The series that the legend names: the first of each name.</summary>
-    public IEnumerable<Series> Legend => Panels.SelectMany(panel => panel.Series).DistinctBy(series => series.Name);
+    /// <summary>The series that the legend names: the first of each name that shows something.</summary>
+    public IEnumerable<Series> Legend => Panels.SelectMany(panel => panel.Series).Where(series => !series.IsEmpty).DistinctBy(series => series.Name);
 }
 
 /// <summary>One coordinate system of a figure.</summary>
@@ -39,10 +39,18 @@ internal readonly record struct Tick(double At, string Label);
 /// <summary>Something drawn in one colour and named once in the legend.</summary>
 /// <param name="Name">Its name in the legend.</param>
 /// <param name="Color">Its colour, as #RRGGBB.</param>
-internal abstract record Series(string Name, string Color);
+internal abstract record Series(string Name, string Color)
+{
+    /// <summary>Whether there is nothing to draw.</summary>
+    public abstract bool IsEmpty { get; }
+}
 
 /// <summary>A line through points.</summary>
-internal sealed record Curve(string Name, string Color, Dash Dash, IReadOnlyList<Point> Points) : Series(Name, Color);
+internal sealed record Curve(string Name, string Color, Dash Dash, IReadOnlyList<Point> Points) : Series(Name, Color)
+{
+    /// <inheritdoc/>
+    public override bool IsEmpty => Points.Count == 0;
+}
 
 /// <summary>Horizontal bars in rows.</summary>
 /// <param name="Name">Its name in the legend.</param>
@@ -50,13 +58,25 @@ internal sealed record Curve(string Name, string Color, Dash Dash, IReadOnlyList
 /// <param name="Thickness">Height of a bar; rows are 1 apart.</param>
 /// <param name="Outlined">Whether a bar that is too short to see gets an outline of its colour.</param>
 /// <param name="Items">The bars.</param>
-internal sealed record Bars(string Name, string Color, double Thickness, bool Outlined, IReadOnlyList<Bar> Items) : Series(Name, Color);
+internal sealed record Bars(string Name, string Color, double Thickness, bool Outlined, IReadOnlyList<Bar> Items) : Series(Name, Color)
+{
+    /// <inheritdoc/>
+    public override bool IsEmpty => Items.Count == 0;
+}
 
 /// <summary>Signs at points.</summary>
-internal sealed record Marks(string Name, string Color, Sign Sign, IReadOnlyList<Point> Points) : Series(Name, Color);
+internal sealed record Marks(string Name, string Color, Sign Sign, IReadOnlyList<Point> Points) : Series(Name, Color)
+{
+    /// <inheritdoc/>
+    public override bool IsEmpty => Points.Count == 0;
+}
 
 /// <summary>Moments: lines across the panel from top to bottom.</summary>
-internal sealed record Moments(string Name, string Color, IReadOnlyList<Moment> Items) : Series(Name, Color);
+internal sealed record Moments(string Name, string Color, IReadOnlyList<Moment> Items) : Series(Name, Color)
+{
+    /// <inheritdoc/>
+    public override bool IsEmpty => Items.Count == 0;
+}
 
 /// <summary>A point and what is said when the mouse is over it.</summary>
 internal readonly record struct Point(double X, double Y, string Hover);

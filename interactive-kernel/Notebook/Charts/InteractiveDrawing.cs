@@ -19,7 +19,8 @@ internal static class InteractiveDrawing
     public static JsonObject Of(Figure figure)
     {
         var named = new HashSet<string>();
-        var traces = figure.Panels.SelectMany((panel, index) => panel.Series.Select(series => ToTrace(series, panel, Number(index), named.Add(series.Name))));
+        // Of a trace without data plotly.js shows no legend entry.
+        var traces = figure.Panels.SelectMany((panel, index) => panel.Series.Where(series => !series.IsEmpty).Select(series => ToTrace(series, panel, Number(index), named.Add(series.Name))));
         return new JsonObject { ["data"] = new JsonArray([.. traces]), ["layout"] = ToLayout(figure) };
     }
 

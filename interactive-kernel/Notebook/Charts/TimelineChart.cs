@@ -74,7 +74,7 @@ internal static class TimelineChart
         return new Panel(Title(result, policy, processors, ports),
             new Axis(isLast ? "milliseconds since the start of the run" : "", Milliseconds(window.Start), Milliseconds(window.End)),
             new Axis("", -0.6, processors + ports - 0.4, [.. rows], Grid: false),
-            [.. series.Where(series => series is Bars { Items.Count: > 0 } or Marks { Points.Count: > 0 } or Moments { Items.Count: > 0 })],
+            [.. series.Where(series => !series.IsEmpty)],
             processors + ports);
     }
 

@@ -142,7 +142,7 @@ public sealed class Charts
     public void The_interactive_title_stands_below_the_buttons_and_above_a_legend_of_any_length()
     {
         var chart = SampleResults.Of("RoundRobin", new SimulatedMachine(), 1, TimeSpan.FromMilliseconds(5)).Timeline();
-        var many = new Chart(chart.Figure with { Panels = [chart.Figure.Panels[0] with { Series = [.. Enumerable.Range(0, 20).Select(i => new Curve($"a curve with a name {i}", "#000000", Dash.Solid, []))] }] }, "");
+        var many = new Chart(chart.Figure with { Panels = [chart.Figure.Panels[0] with { Series = [.. Enumerable.Range(0, 20).Select(i => new Curve($"a curve with a name {i}", "#000000", Dash.Solid, [new Point(0, 0, "")]))] }] }, "");
         int Head(Chart each) => (int)InteractiveDrawing.Of(each.Figure)["layout"]!["margin"]!["t"]!;
         // The buttons are 24 pixels high, the title 20, a line of the legend 29, a panel's title 24.
         Assert.True(Head(chart) >= 24 + 20 + 29 + 24);
@@ -272,6 +272,18 @@ public sealed class Charts
         Assert.Equal((numbers, columns), (figure.Panels.Count, figure.Columns));
         var axes = InteractiveDrawing.Of(figure)["layout"]!.AsObject().Where(property => property.Key.StartsWith("xaxis", StringComparison.Ordinal)).Select(axis => axis.Value!["domain"]!);
         Assert.All(axes, domain => Assert.True((double)domain[1]! - (double)domain[0]! > 0.2));
+    }
+
+    [Fact]
+    public void What_a_chart_shows_nowhere_is_not_in_its_legend_and_what_it_shows_in_a_later_panel_is()
+    {
+        // plotly.js has no legend entry for a trace without data.
+        Panel With(params Series[] series) => new("", new("", 0, 1), new("", 0, 1), series);
+        Bars Of(string name, int bars) => new(name, "#000000", 0.5, false, [.. Enumerable.Repeat(new Bar(0, 0, 1, ""), bars)]);
+        var figure = new Figure("", [With(Of("later", 0), Of("never", 0), new Curve("first", "#000000", Dash.Solid, [new Point(0, 0, "")])), With(Of("later", 1), Of("never", 0))], 1, 300);
+        Assert.Equal(["first", "later"], figure.Legend.Select(series => series.Name));
+        var named = InteractiveDrawing.Of(figure)["data"]!.AsArray().Where(trace => (bool)trace!["showlegend"]!);
+        Assert.Equal([("first", 1), ("later", 1)], named.Select(trace => ((string)trace!["name"]!, trace["x"]!.AsArray().Count)));
     }
 
     [Fact]
