@@ -214,7 +214,7 @@ public static partial class Lab
         var end = length is { } wanted && wanted.Ticks < long.MaxValue / 200 ? start + wanted : over;
         // A stretch after the end of all runs, or before their start, is as empty as one of no length.
         if (end <= start || start >= over || end <= TimeSpan.Zero) throw new ArgumentOutOfRangeException(nameof(length), length, $"Nothing lies between {start} and {end} of the run.");
-        return new TimeWindow(start.Ticks * 100, end.Ticks * 100);
+        return new TimeWindow(Math.Max(0, start.Ticks) * 100, Math.Min(end.Ticks, over.Ticks) * 100);
     }
 
     // Before anything runs, all of them at once: else each of many runs would come to the same end.

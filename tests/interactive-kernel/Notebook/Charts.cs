@@ -287,6 +287,16 @@ public sealed class Charts
     }
 
     [Fact]
+    public async Task A_stretch_of_time_is_shown_as_far_as_there_is_a_run()
+    {
+        var (before, beyond) = (TimeSpan.FromSeconds(-1), TimeSpan.FromSeconds(5));
+        Assert.Equal("Who ran when: simulated, 1 VP, 1.00 s of 1.00 s", Compared.Results[0].Timeline(before, beyond).Title);
+        var result = await RunAsync(new IoFirst(), new ComputeAndIo { IoThreads = 1, EventsPerSecond = 2000 }, CostModel.Paper2004, milliseconds: 2);
+        var bars = Lab.ActivationChart((result, TimeSpan.FromMilliseconds(1.5), TimeSpan.FromMilliseconds(1))).Figure.Panels[0].Series.OfType<Bars>().SelectMany(series => series.Items);
+        Assert.Equal(500, bars.Max(bar => bar.End));
+    }
+
+    [Fact]
     public void A_stretch_of_time_after_the_run_is_refused()
     {
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => Compared.Results[0].Timeline(TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(40)));
