@@ -1,3 +1,4 @@
+using System.Text.Json;
 using SchedulerActivations.Experiments;
 using SchedulerActivations.Experiments.Network;
 using SchedulerActivations.Machines;
@@ -19,6 +20,8 @@ public sealed class LoadSweep : IMimeBundleSource
         ArgumentNullException.ThrowIfNull(results);
         if (results.FirstOrDefault(result => result.Network is null) is { } silent)
             throw new ArgumentException($"{silent.Experiment.Workload.Name} has no connections (WorkloadDefinition.Connection): there is no latency to show.", nameof(results));
+        if (results.FirstOrDefault(result => result.Experiment.Workload.Parameters[nameof(NetworkServer.RequestsPerSecond)]?.GetValueKind() != JsonValueKind.Number) is { } unknown)
+            throw new ArgumentException($"{unknown.Experiment.Workload.Name} has no setting {nameof(NetworkServer.RequestsPerSecond)}: there is no offered load to show its latency against.", nameof(results));
         Results = results;
         Failures = failures ?? [];
         _labels = new RunLabels(results, nameof(NetworkServer.RequestsPerSecond));

@@ -117,6 +117,14 @@ public sealed class ServersUnderLoad
     }
 
     [Fact]
+    public void A_result_without_an_offered_load_is_refused_by_name()
+    {
+        var result = SampleResults.Of("RoundRobin", Kernels.Simulated, 1, TimeSpan.Zero) with { Network = new NetworkLatency(new ReactivityHistogram(), 0, 0, 0) };
+        var error = Assert.Throws<ArgumentException>(() => new LoadSweep([result]));
+        Assert.Contains("ComputeAndIo has no setting RequestsPerSecond", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_line_that_does_not_exist_is_refused_with_those_that_do()
     {
         var sweep = await SweepAsync(Kernels.Simulated);
