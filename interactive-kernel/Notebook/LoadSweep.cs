@@ -68,7 +68,13 @@ public sealed class LoadSweep : IMimeBundleSource
 
     internal string PolicyOf(ExperimentResult result) => _labels.Policy(result);
 
-    private static string KernelOf(ExperimentResult result) => result.Experiment.Machine is SimulatedMachine ? "simulated kernel" : result.Environment.Kernel;
+    // With its virtual processors where not all runs have as many.
+    private string KernelOf(ExperimentResult result)
+    {
+        var kernel = result.Experiment.Machine is SimulatedMachine ? "simulated kernel" : result.Environment.Kernel;
+        var processors = result.Experiment.VirtualProcessors;
+        return Results.All(other => other.Experiment.VirtualProcessors == processors) ? kernel : $"{kernel}, {RunLabels.VirtualProcessors(processors)}";
+    }
 
     // The machine is named where it is not clear from the kernel: two machines that ask the policy, on one kernel.
     private string ServerOf(ExperimentResult result)

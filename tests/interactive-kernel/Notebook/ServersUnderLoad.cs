@@ -125,6 +125,15 @@ public sealed class ServersUnderLoad
     }
 
     [Fact]
+    public async Task Sweeps_with_different_numbers_of_virtual_processors_stand_side_by_side()
+    {
+        Task<LoadSweep> On(int processors) => Lab.SweepLoadAsync([new RoundRobin()], Server, Loads, virtualProcessors: processors, duration: TimeSpan.FromMilliseconds(100));
+        var both = new LoadSweep([.. (await On(1)).Results, .. (await On(2)).Results]);
+        Assert.Equal(["simulated kernel, 1 VP", "simulated kernel, 2 VPs"], both.Lines.Select(line => line.Kernel));
+        Assert.All(both.Lines, line => Assert.Equal([500.0, 4000.0], line.Results.Select(Lab.LoadOf)));
+    }
+
+    [Fact]
     public async Task A_line_that_does_not_exist_is_refused_with_those_that_do()
     {
         var sweep = await SweepAsync(Kernels.Simulated);
