@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using SchedulerActivations.Experiments;
 using SchedulerActivations.Experiments.Network;
 using SchedulerActivations.Machines;
@@ -64,7 +65,10 @@ public static partial class Lab
     }
 
     /// <summary>The offered load of a run, in requests a second.</summary>
-    internal static double LoadOf(ExperimentResult result) => result.Experiment.Workload.Parameters[Load]!.GetValue<double>();
+    internal static double LoadOf(ExperimentResult result) => LoadOf(result.Experiment)!.Value;
+
+    /// <summary>The offered load of an experiment; null where it has none.</summary>
+    internal static double? LoadOf(Experiment experiment) => experiment.Workload.Parameters[Load] is { } load && load.GetValueKind() == JsonValueKind.Number ? load.GetValue<double>() : null;
 
     /// <summary>An offered load as tables and charts write it.</summary>
     internal static string LoadText(double load) => load.ToString("0.###", CultureInfo.InvariantCulture) + "/s";

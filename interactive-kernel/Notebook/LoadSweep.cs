@@ -1,4 +1,3 @@
-using System.Text.Json;
 using SchedulerActivations.Experiments;
 using SchedulerActivations.Experiments.Network;
 using SchedulerActivations.Machines;
@@ -20,7 +19,7 @@ public sealed class LoadSweep : IMimeBundleSource
         ArgumentNullException.ThrowIfNull(results);
         if (results.FirstOrDefault(result => result.Network is null) is { } silent)
             throw new ArgumentException($"{silent.Experiment.Workload.Name} has no connections (WorkloadDefinition.Connection): there is no latency to show.", nameof(results));
-        if (results.FirstOrDefault(result => result.Experiment.Workload.Parameters[nameof(NetworkServer.RequestsPerSecond)]?.GetValueKind() != JsonValueKind.Number) is { } unknown)
+        if (results.FirstOrDefault(result => Lab.LoadOf(result.Experiment) is null) is { } unknown)
             throw new ArgumentException($"{unknown.Experiment.Workload.Name} has no setting {nameof(NetworkServer.RequestsPerSecond)}: there is no offered load to show its latency against.", nameof(results));
         Results = results;
         Failures = failures ?? [];

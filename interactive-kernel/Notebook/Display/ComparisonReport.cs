@@ -16,8 +16,7 @@ internal static class ComparisonReport
     {
         var situations = comparison.Results.GroupBy(RunLabels.Situation).ToList();
         var problems = comparison.Results.SelectMany(result => RunText.Problems(result, labels.Policy(result)))
-            .Concat(comparison.Failures.Select(failure => new Problem(
-                $"{failure.Experiment.Policy.Name} on {failure.Experiment.Machine.Name}, {RunLabels.VirtualProcessors(failure.Experiment.VirtualProcessors)} came to no result", failure.Message)));
+            .Concat(comparison.Failures.Select(failure => new Problem($"{RunLabels.Run(failure.Experiment)} came to no result", failure.Message)));
         List<Chart> charts = [];
         if (withCharts && comparison.Results.Any(result => result.Reactivity.Count > 0)) charts.Add(comparison.ReactivityChart());
         // One timeline a machine, of its smallest number of virtual processors: there policies matter most.

@@ -14,7 +14,7 @@ internal static class LoadSweepReport
         Column[] columns = [new("p99 of latency"), new("policy or peer"), .. loads.Select(load => new Column(Lab.LoadText(load), true))];
         var rows = sweep.Lines.GroupBy(line => line.Kernel).SelectMany((kernel, i) => Rows([.. kernel], loads, i > 0));
         var problems = sweep.Results.SelectMany(result => RunText.Problems(result, sweep.PolicyOf(result)))
-            .Concat(sweep.Failures.Select(failure => new Problem($"{failure.Experiment.Policy.Name} on {failure.Experiment.Machine.Name} came to no result", failure.Message)));
+            .Concat(sweep.Failures.Select(failure => new Problem($"{RunLabels.Run(failure.Experiment)}{At(failure.Experiment)} came to no result", failure.Message)));
         IEnumerable<string> notes = sweep.Results.Any(result => LoadLine.Answered(result.Network!) < Saturated)
             ? ["Where a percentage stands, only so many requests were answered before the run ended; the others count with the time they had waited."] : [];
         return new Report([.. problems], new Table(columns, [.. rows]), [.. notes, .. sweep.Results.SelectMany(RunText.Notes).Distinct()],
@@ -32,6 +32,8 @@ internal static class LoadSweepReport
                 ? new Cell(Text(result), lines.Count > 1 && result.Network!.Offered > 0 && P99(result) == best[load]) : new Cell("-")),
         ], startsGroup && i == 0));
     }
+
+    private static string At(Experiment experiment) => Lab.LoadOf(experiment) is { } load ? $" at {Lab.LoadText(load)}" : "";
 
     private static long P99(ExperimentResult result) => result.Network!.Latency.PercentileNanoseconds(99);
 

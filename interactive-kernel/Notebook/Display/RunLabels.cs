@@ -29,6 +29,10 @@ internal sealed class RunLabels(IReadOnlyList<ExperimentResult> results, string?
     public static string VirtualProcessors(int number) =>
         number == 1 ? "1 VP" : number.ToString(CultureInfo.InvariantCulture) + " VPs";
 
+    /// <summary>What an experiment is called where none stands beside it: policy, if one is asked, machine and virtual processors.</summary>
+    public static string Run(Experiment experiment) =>
+        $"{(IsPolicyAsked(experiment) ? experiment.Policy.Name + " on " : "")}{experiment.Machine.Name}, {VirtualProcessors(experiment.VirtualProcessors)}";
+
     /// <summary>False on a machine whose kernel schedules the threads itself.</summary>
     public static bool IsPolicyAsked(ExperimentResult result) => IsPolicyAsked(result.Experiment);
 

@@ -57,8 +57,7 @@ internal sealed class RunSeries(IReadOnlyList<Experiment> experiments, Cancellat
             lock (_gate)
             {
                 _finished = finished;
-                var policy = RunLabels.IsPolicyAsked(experiment) ? experiment.Policy.Name + " on " : "";
-                _current = $"{policy}{experiment.Machine.Name}, {RunLabels.VirtualProcessors(experiment.VirtualProcessors)}";
+                _current = RunLabels.Run(experiment);
                 Show(0);
             }
         }

@@ -134,6 +134,16 @@ public sealed class ServersUnderLoad
     }
 
     [Fact]
+    public async Task A_run_that_failed_is_named_with_its_load_and_without_a_policy_that_is_not_asked()
+    {
+        var sweep = await Lab.SweepLoadAsync([new RoundRobin()], Server, Loads, duration: TimeSpan.FromMilliseconds(100));
+        FailedRun[] failures = [new(sweep.Results[0].Experiment, "The worker died."), new(sweep.Results[1].Experiment with { Machine = Kernels.KernelThreads }, "The worker died.")];
+        var text = new LoadSweep(sweep.Results, failures).ToString();
+        Assert.StartsWith("ERROR: RoundRobin on simulated, 1 VP at 500/s came to no result\nThe worker died.\n\nERROR: kernel threads, 1 VP at 4000/s came to no result\n", text, StringComparison.Ordinal);
+        Assert.Contains("ERROR: kernel threads, 1 VP came to no result", new Comparison([], [failures[1]]).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_line_that_does_not_exist_is_refused_with_those_that_do()
     {
         var sweep = await SweepAsync(Kernels.Simulated);
