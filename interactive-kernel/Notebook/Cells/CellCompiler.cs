@@ -87,7 +87,8 @@ public sealed class CellCompiler(ComponentCatalog? catalog = null)
         };
     }
 
-    private static string Identifier(string cellName)
+    /// <summary>What the names of the assemblies of a cell begin with; a number of the compilation follows behind a low line.</summary>
+    internal static string Identifier(string cellName)
     {
         var identifier = string.Concat(cellName.Where(c => char.IsAsciiLetterOrDigit(c)));
         return identifier.Length > 0 && char.IsAsciiLetter(identifier[0]) ? identifier : "Cell" + identifier;

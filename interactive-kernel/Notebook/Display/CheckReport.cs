@@ -27,7 +27,7 @@ internal static class CheckReport
         ]);
         if (result.Broken is not { } broken) return new Report([], table, [], []);
         var place = broken.Cell is null ? "" : $": {broken.Cell}{(broken.Line is { } line ? $", line {line.ToString(CultureInfo.InvariantCulture)}" : "")}";
-        var problem = new Problem($"{policy} breaks {broken.Rule}{place}", broken.Message, RunText.SourceLine(check.Policy.Source, broken.Line), broken.ToString(),
+        var problem = new Problem($"{policy} breaks {broken.Rule}{place}", broken.Message, RunText.SourceLine(check.Policy, broken.Cell, broken.Line), broken.ToString(),
             broken.IsShortened ? "The shortest run that breaks it, as text" : "The run that breaks it, as text");
         List<string> notes = [$"Seen again with seed: {broken.Seed}, schedules: 1."];
         if (!broken.IsShortened) notes.Add("The run was not shortened: each try would cost a second and leave one more thread that does not return.");

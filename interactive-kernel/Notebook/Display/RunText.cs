@@ -51,7 +51,7 @@ internal static partial class RunText
         return new Problem(
             $"{policy} was ejected {(ejection.Time == TimeSpan.Zero ? "at the start" : DurationText.Of(ejection.Time) + " after the start")} on {RunLabels.Situation(result)}: {place} ({ejection.Rule})",
             ejection.Message + " The run went on under round robin, and the figures include that part.",
-            SourceLine(component.Source, ejection.Line), ejection.Details);
+            SourceLine(component, ejection.Cell, ejection.Line), ejection.Details);
     }
 
     private static Problem OfFailedThread(ExperimentResult result, string policy, ThreadSummary thread, int others)
@@ -63,15 +63,17 @@ internal static partial class RunText
         return new Problem(
             $"Thread '{thread.Name}' of {workload.Name} ended by an exception{(others > 0 ? $", and {others} more" : "")} ({policy}, {RunLabels.Situation(result)})"
             + (frame.Success ? $": {frame.Groups["cell"].Value}, line {line}" : ""),
-            thread.Exception!.Split('\n', 2)[0].TrimEnd(), SourceLine(workload.Source, line), thread.Exception);
+            thread.Exception!.Split('\n', 2)[0].TrimEnd(), SourceLine(workload, frame.Groups["cell"].Value, line), thread.Exception);
     }
 
     [GeneratedRegex(@" in (?<cell>Cell \[\d+\]):line (?<line>\d+)")]
     private static partial Regex CellFrame();
 
-    public static string? SourceLine(string? source, int? line)
+    // A base class, or whatever else a cell uses of an earlier one, has lines of its own.
+    public static string? SourceLine(Component component, string? cell, int? line)
     {
-        if (source is null || line is not { } number) return null;
+        if (component.Source is not { } source || line is not { } number || string.IsNullOrEmpty(cell)) return null;
+        if (!component.AssemblyName.StartsWith(CellCompiler.Identifier(cell) + "_", StringComparison.Ordinal)) return null;
         var lines = source.Split('\n');
         return number >= 1 && number <= lines.Length ? $"{number} | {lines[number - 1].Trim()}" : null;
     }

@@ -135,6 +135,17 @@ public sealed class ResultsAsTables
     }
 
     [Fact]
+    public void A_line_of_an_earlier_cell_is_not_looked_up_in_the_policys_own()
+    {
+        var ejected = SampleResults.Ejected();
+        // The base class of the policy threw.
+        var text = Lab.Compare(ejected with { Ejection = ejected.Ejection! with { Cell = "Cell [1]" } }).ToString();
+        Assert.Contains("Cell [1], line 4, in FindNextToRun", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("4 | ", text, StringComparison.Ordinal);
+        Assert.Contains("4 | ", Lab.Compare(ejected).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Little_throughput_is_not_shown_as_none()
     {
         var result = SampleResults.Of("RoundRobin", new SimulatedMachine(), 1, TimeSpan.FromMilliseconds(5));

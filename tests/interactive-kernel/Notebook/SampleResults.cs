@@ -21,7 +21,7 @@ internal static class SampleResults
         {
             Experiment = new Experiment
             {
-                Policy = new Component { TypeName = policy, AssemblyName = "Cell", Source = Source, Parameters = parameters ?? [] },
+                Policy = new Component { TypeName = policy, AssemblyName = "Cell3_1", Source = Source, Parameters = parameters ?? [] },
                 Workload = new Component { TypeName = "ComputeAndIo", AssemblyName = "SchedulerActivations" },
                 Machine = machine,
                 VirtualProcessors = virtualProcessors,
