@@ -57,7 +57,7 @@ internal static partial class RunText
     private static Problem OfFailedThread(ExperimentResult result, string policy, ThreadSummary thread, int others)
     {
         var workload = result.Experiment.Workload;
-        // The innermost frame in a cell, as .NET writes it: "   at Two.Define() in Cell [2]:line 7".
+        // The innermost frame in a cell, as .NET writes it: "   at Two.Define() in Cell [2]:line 7"; other hosts have "Workload cell 2".
         var frame = CellFrame().Match(thread.Exception!);
         var line = frame.Success ? int.Parse(frame.Groups["line"].Value, CultureInfo.InvariantCulture) : (int?)null;
         return new Problem(
@@ -66,7 +66,7 @@ internal static partial class RunText
             thread.Exception!.Split('\n', 2)[0].TrimEnd(), SourceLine(workload, frame.Groups["cell"].Value, line), thread.Exception);
     }
 
-    [GeneratedRegex(@" in (?<cell>Cell \[\d+\]):line (?<line>\d+)")]
+    [GeneratedRegex(@" in (?<cell>Cell \[\d+\]|\w+ cell \d+):line (?<line>\d+)")]
     private static partial Regex CellFrame();
 
     // A base class, or whatever else a cell uses of an earlier one, has lines of its own.

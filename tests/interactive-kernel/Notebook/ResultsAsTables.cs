@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.DotNet.Interactive.Formatting;
+using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
 using SchedulerActivations.Machines.Patched;
 using SchedulerActivations.Machines.Simulated;
@@ -143,6 +144,23 @@ public sealed class ResultsAsTables
         Assert.Contains("Cell [1], line 4, in FindNextToRun", text, StringComparison.Ordinal);
         Assert.DoesNotContain("4 | ", text, StringComparison.Ordinal);
         Assert.Contains("4 | ", Lab.Compare(ejected).ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Cell [3]")]
+    [InlineData("Workload cell 3")]
+    [InlineData("Unnumbered cell 3")]
+    public void A_thread_that_threw_is_shown_with_the_line_of_its_cell_whatever_the_host_calls_it(string cell)
+    {
+        var result = SampleResults.Of("RoundRobin", new SimulatedMachine(), 1, TimeSpan.FromMilliseconds(5));
+        var workload = result.Experiment.Workload with { AssemblyName = cell.Replace(" ", "", StringComparison.Ordinal).Trim('[', ']').Replace("[", "", StringComparison.Ordinal) + "_1", Source = SampleResults.Source };
+        result = result with
+        {
+            Experiment = result.Experiment with { Workload = workload },
+            Threads = [new ThreadSummary(1, "io 1", UserThreadState.Finished, TimeSpan.Zero, $"System.Exception: boom\n   at W.Define() in {cell}:line 4\n   at Core() in /src/Core.cs:line 9")],
+        };
+        var text = Lab.Compare(result).ToString();
+        Assert.Contains($"ended by an exception (RoundRobin, simulated, 1 VP): {cell}, line 4\nSystem.Exception: boom\n    4 | protected", text, StringComparison.Ordinal);
     }
 
     [Fact]
