@@ -17,7 +17,7 @@ internal static class LoadSweepReport
             .Concat(sweep.Failures.Select(failure => new Problem($"{RunLabels.Run(failure.Experiment)}{At(failure.Experiment)} came to no result", failure.Message)));
         IEnumerable<string> notes = sweep.Results.Any(result => LoadLine.Answered(result.Network!) < Saturated)
             ? ["Where a percentage stands, only so many requests were answered before the run ended; the others count with the time they had waited."] : [];
-        return new Report([.. problems], new Table(columns, [.. rows]), [.. notes, .. sweep.Results.SelectMany(RunText.Notes).Distinct()],
+        return new Report([.. problems], new Table(columns, [.. rows]), [.. notes, .. RunText.Notes(sweep.Results, result => $"{sweep.PolicyOf(result)} on {RunLabels.Situation(result)}{At(result.Experiment)}")],
             withChart && sweep.Results.Count > 0 ? [sweep.LatencyChart()] : []);
     }
 

@@ -35,6 +35,13 @@ internal static partial class RunText
             yield return $"The trace is full: it holds the first {Number(result.Trace.Events.Count)} state changes and lacks {Number(result.Trace.Dropped)} after them. The figures count everything.";
     }
 
+    /// <summary>The notes of several runs, each once; with the runs that it is of where others on the same virtual processors lack it.</summary>
+    public static IEnumerable<string> Notes(IReadOnlyList<ExperimentResult> results, Func<ExperimentResult, string> name) =>
+        from each in results.SelectMany(result => Notes(result).Distinct().Select(note => (Result: result, Note: note)))
+        group each.Result by each.Note into runs
+        let situations = runs.Select(RunLabels.Situation).ToHashSet()
+        select results.Count(result => situations.Contains(RunLabels.Situation(result))) == runs.Count() ? runs.Key : $"{string.Join("; ", runs.Select(name).Distinct())}: {runs.Key}";
+
     /// <summary>Where the time from event to handler went, a sentence for each run that tells.</summary>
     public static IEnumerable<string> Stages(IEnumerable<ExperimentResult> results, RunLabels labels) =>
         results.Where(result => result.Stages.Any(stage => stage.Histogram.Count > 0)).Select(result =>

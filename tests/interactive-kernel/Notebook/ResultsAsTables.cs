@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.DotNet.Interactive.Formatting;
 using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
+using SchedulerActivations.Machines;
 using SchedulerActivations.Machines.Patched;
 using SchedulerActivations.Machines.Simulated;
 using SchedulerActivations.Machines.Stock;
@@ -161,6 +162,16 @@ public sealed class ResultsAsTables
         };
         var text = Lab.Compare(result).ToString();
         Assert.Contains($"ended by an exception (RoundRobin, simulated, 1 VP): {cell}, line 4\nSystem.Exception: boom\n    4 | protected", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_comparison_says_of_which_run_a_note_is_where_it_is_not_of_all_on_that_machine()
+    {
+        ExperimentResult Of(string policy, Machine machine, params string[] notes) => SampleResults.Of(policy, machine, 1, TimeSpan.FromMilliseconds(1)) with { Notes = notes };
+        var text = Lab.Compare(
+            Of("RoundRobin", new SimulatedMachine()), Of("Mine", new SimulatedMachine(), "Deadlock: a waits for b."),
+            Of("RoundRobin", new StockMachine(), "A stock kernel."), Of("Mine", new StockMachine(), "A stock kernel.", "Deadlock: a waits for b.")).ToString();
+        Assert.EndsWith("\nNote: Mine on simulated, 1 VP; Mine on stock, 1 VP: Deadlock: a waits for b.\nNote: A stock kernel.\n", text, StringComparison.Ordinal);
     }
 
     [Fact]
