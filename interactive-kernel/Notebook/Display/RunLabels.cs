@@ -95,7 +95,7 @@ internal sealed class RunLabels(IReadOnlyList<ExperimentResult> results, string?
                 else foreach (var difference in Of(part, differing.Select(other => other!.AsObject()))) yield return difference;
             }
             else
-                yield return $"{key} = {settings[key]?.ToString() ?? "null"}";
+                yield return $"{key} = {(settings[key] is JsonValue value ? value.ToString() : settings[key]?.ToJsonString() ?? "null")}";
         }
     }
 

@@ -175,6 +175,13 @@ public sealed class ResultsAsTables
     }
 
     [Fact]
+    public void Settings_that_are_lists_stand_in_one_line()
+    {
+        ExperimentResult Of(int last) => SampleResults.Of("Levels", new SimulatedMachine(), 1, TimeSpan.FromMilliseconds(1), new JsonObject { ["Lengths"] = new JsonArray(1, last) });
+        Assert.Contains("Levels (Lengths = [1,2])  1.30 ms", Lab.Compare(Of(2), Of(3)).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Little_throughput_is_not_shown_as_none()
     {
         var result = SampleResults.Of("RoundRobin", new SimulatedMachine(), 1, TimeSpan.FromMilliseconds(5));
