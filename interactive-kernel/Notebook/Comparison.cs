@@ -65,10 +65,12 @@ public sealed class Comparison : IMimeBundleSource
     }
 
     /// <inheritdoc/>
-    public MimeBundle ToMimeBundle() => ComparisonReport.Of(this, _labels).ToMimeBundle();
+    public MimeBundle ToMimeBundle() => Report().ToMimeBundle();
+
+    internal Report Report() => ComparisonReport.Of(this, _labels);
 
     /// <summary>The comparison as HTML.</summary>
-    public string ToHtml() => ComparisonReport.Of(this, _labels).ToHtml();
+    public string ToHtml() => Report().ToHtml();
 
     /// <summary>Saves the comparison as a page that needs nothing else.</summary>
     /// <param name="path">The file; its folder must exist.</param>

@@ -13,15 +13,15 @@ public static class NotebookLibrary
     /// </summary>
     public static string PageHead => $"<script>{PlotlyBundle.Script}</script>";
 
-    // Formatters answer by type, so a result without events, or a comparison of which no run came to a result, has to have a picture too: one white pixel.
+    // Formatters answer by type, so a result without events and trace, or a comparison of which no run came to a result, has to have a picture too: one white pixel.
     private static readonly string s_nothing = Convert.ToBase64String(PalettePng.Encode([255, 255, 255, 255], 1, 1));
 
     /// <summary>Registers how results, comparisons and charts are shown with Microsoft.DotNet.Interactive.Formatting. May be called more than once.</summary>
     public static void RegisterFormatters()
     {
-        Register<ExperimentResult>(result => ResultReport.Of(result).ToHtml(), result => result.Reactivity.Count > 0 ? Png(result.ReactivityChart()) : s_nothing, result => ResultReport.Of(result, withCharts: false).ToText());
-        Register<Comparison>(comparison => comparison.ToHtml(), comparison => comparison.Results.Count > 0 ? Png(comparison.ReactivityChart()) : s_nothing, comparison => comparison.ToString());
-        Register<CheckResult>(result => CheckReport.Of(result).ToHtml(), result => CheckReport.Of(result).Charts is [var chart, ..] ? Png(chart) : s_nothing, result => result.ToString());
+        Register<ExperimentResult>(result => ResultReport.Of(result).ToHtml(), result => Png(ResultReport.Of(result)), result => ResultReport.Of(result, withCharts: false).ToText());
+        Register<Comparison>(comparison => comparison.ToHtml(), comparison => Png(comparison.Report()), comparison => comparison.ToString());
+        Register<CheckResult>(result => CheckReport.Of(result).ToHtml(), result => Png(CheckReport.Of(result)), result => result.ToString());
         Register<LoadSweep>(sweep => sweep.ToHtml(), sweep => sweep.Results.Count > 0 ? Png(sweep.LatencyChart()) : s_nothing, sweep => sweep.ToString());
         Register<Chart>(chart => chart.ToHtml(), Png, chart => chart.ToString());
         Register<MimeBundle>(bundle => Form(bundle, MimeBundle.Html), bundle => Form(bundle, MimeBundle.Png), bundle => Form(bundle, MimeBundle.Plain));
@@ -40,6 +40,8 @@ public static class NotebookLibrary
         ArgumentNullException.ThrowIfNull(result);
         return CheckReport.Of(result).ToMimeBundle();
     }
+
+    private static string Png(Report report) => report.Charts is [var first, ..] ? Png(first) : s_nothing;
 
     private static string Png(Chart chart) => Convert.ToBase64String(chart.ToPng());
 

@@ -182,6 +182,16 @@ public sealed class ResultsAsTables
     }
 
     [Fact]
+    public void The_picture_of_runs_without_events_is_the_timeline_in_every_host()
+    {
+        NotebookLibrary.RegisterFormatters();
+        var silent = SampleResults.Of("RoundRobin", new SimulatedMachine(), 1, TimeSpan.FromMilliseconds(5)) with { Ports = [] };
+        Assert.Equal(silent.ToMimeBundle().Data[MimeBundle.Png], silent.ToDisplayString(MimeBundle.Png));
+        var comparison = Lab.Compare(silent);
+        Assert.Equal(comparison.ToMimeBundle().Data[MimeBundle.Png], comparison.ToDisplayString(MimeBundle.Png));
+    }
+
+    [Fact]
     public void Little_throughput_is_not_shown_as_none()
     {
         var result = SampleResults.Of("RoundRobin", new SimulatedMachine(), 1, TimeSpan.FromMilliseconds(5));
