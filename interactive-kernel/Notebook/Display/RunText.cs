@@ -57,7 +57,7 @@ internal static partial class RunText
         }.Where(part => part is not null));
         return new Problem(
             $"{policy} was ejected {(ejection.Time == TimeSpan.Zero ? "at the start" : DurationText.Of(ejection.Time) + " after the start")} on {RunLabels.Situation(result)}: {place} ({ejection.Rule})",
-            ejection.Message + " The run went on under round robin, and the figures include that part.",
+            $"{ejection.Message}{(ejection.Message[^1] is '.' or '!' or '?' ? "" : ".")} The run went on under round robin, and the figures include that part.",
             SourceLine(component, ejection.Cell, ejection.Line), ejection.Details);
     }
 

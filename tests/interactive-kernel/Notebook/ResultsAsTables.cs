@@ -192,6 +192,14 @@ public sealed class ResultsAsTables
     }
 
     [Fact]
+    public void What_an_exception_says_ends_before_what_became_of_the_run_begins()
+    {
+        var ejected = SampleResults.Ejected();
+        Assert.Contains("boom. The run went on under round robin", Lab.Compare(ejected with { Ejection = ejected.Ejection! with { Message = "FindNextToRun threw Exception: boom" } }).ToString(), StringComparison.Ordinal);
+        Assert.Contains("boom! The run went on under round robin", Lab.Compare(ejected with { Ejection = ejected.Ejection! with { Message = "FindNextToRun threw Exception: boom!" } }).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Little_throughput_is_not_shown_as_none()
     {
         var result = SampleResults.Of("RoundRobin", new SimulatedMachine(), 1, TimeSpan.FromMilliseconds(5));
