@@ -37,6 +37,8 @@ internal static class CheckReport
     // Until the policy was ejected and a little after it: what follows is round robin's.
     private static IReadOnlyList<Chart> Charts(ExperimentResult run)
     {
+        // Before it nothing has happened.
+        if (run.Ejection?.Time == TimeSpan.Zero) return [];
         var last = run.Trace.Events.Count == 0 ? 0 : run.Trace.Events[^1].Time;
         var end = run.Ejection is { } ejection ? Math.Min(last, ejection.Time.Ticks * 110) : last;
         return TimelineChart.Of([run], new RunLabels([run]), new TimeWindow(0, Math.Max(1, end))) is { } chart ? [chart] : [];

@@ -76,6 +76,20 @@ public sealed class ChecksAndSwaps : IDisposable
     }
 
     [Fact]
+    public async Task A_policy_that_is_ejected_before_any_time_has_passed_has_no_picture()
+    {
+        var result = await Lab.CheckAsync(PolicyCell("""
+            public sealed class Throwing : SchedulingPolicy
+            {
+                protected override void OnReady(UserThread thread, ReadyReason reason) => throw new InvalidOperationException("at once");
+                protected override UserThread? FindNextToRun(VirtualProcessor vp) => null;
+            }
+            """), schedules: 1);
+        Assert.Equal(nameof(PolicyRule.DoesNotThrow), result.Broken!.Rule);
+        Assert.Equal([MimeBundle.Html, MimeBundle.Plain], result.ToMimeBundle().Data.Keys);
+    }
+
+    [Fact]
     public async Task The_notebooks_interrupt_ends_a_check()
     {
         var check = Lab.CheckAsync(new RoundRobin(), schedules: int.MaxValue);
