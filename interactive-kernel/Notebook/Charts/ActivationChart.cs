@@ -30,7 +30,8 @@ internal static class ActivationChart
 
     private static Panel ToPanel(ExperimentResult result, ActivationStory story, long end, bool isLast)
     {
-        var names = result.Threads.ToDictionary(thread => thread.Id, thread => thread.Name);
+        var several = result.Threads.GroupBy(thread => thread.Name).Where(threads => threads.Count() > 1).Select(threads => threads.Key).ToHashSet();
+        var names = result.Threads.ToDictionary(thread => thread.Id, thread => several.Contains(thread.Name) ? string.Create(CultureInfo.InvariantCulture, $"{thread.Name}, thread {thread.Id}") : thread.Name);
         var rows = Enumerable.Range(1, story.Activations).Select(activation => new Tick(-activation, Letter(activation))).ToList();
         Bars Of(string name, string color, double thickness, IEnumerable<ActivationBar> bars) => new(name, color, thickness, false,
             [.. bars.Select(bar => new Bar(-bar.Activation, Microseconds(bar.Start), Microseconds(bar.End), $"{name} ({Letter(bar.Activation)}): {DurationText.Of(bar.End - bar.Start)}"))]);

@@ -90,6 +90,14 @@ public sealed class Activations
     }
 
     [Fact]
+    public async Task Threads_of_one_name_are_told_apart()
+    {
+        var result = await RunAsync(Kernels.Simulated);
+        var same = result with { Threads = [.. result.Threads.Select(thread => thread with { Name = "worker" })] };
+        Assert.Equal(["worker, thread 1", "worker, thread 2"], Lab.ActivationChart(same).Figure.Legend.Select(series => series.Name).Where(name => name.StartsWith("worker", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Runs_that_it_cannot_show_are_refused_with_the_reason()
     {
         var untraced = await RunAsync(Kernels.Simulated, tracing: false);
