@@ -6,6 +6,9 @@ namespace SchedulerActivations.Experiments;
 /// <summary>Puts together what a run has measured.</summary>
 internal static class ResultBuilder
 {
+    // Threads in the report of a deadlock.
+    private const int MostNamed = 10;
+
     public static ExperimentResult Build(
         Experiment experiment, DateTimeOffset started, Scheduler scheduler, WorkloadDefinition workload, long elapsed, long worked, IEnumerable<string> notes,
         IEnumerable<(string Name, long Count)>? counts = null, IReadOnlyList<ReactivityStage>? stages = null)
@@ -41,7 +44,7 @@ internal static class ResultBuilder
     private static IEnumerable<string> Deadlock(Scheduler scheduler)
     {
         if (scheduler.Live.Count == 0 || scheduler.Live.Any(thread => !thread.WaitsForAnother)) yield break;
-        var waits = scheduler.Live.OrderBy(thread => thread.Id).Take(10).Select(thread => $"{thread.Name} waits for {((IWaitable)thread.RequestObject!).Describe()}");
-        yield return $"Deadlock: {string.Join("; ", waits)}.";
+        var waits = scheduler.Live.OrderBy(thread => thread.Id).Take(MostNamed).Select(thread => $"{thread.Name} waits for {((IWaitable)thread.RequestObject!).Describe()}");
+        yield return $"Deadlock: {string.Join("; ", waits)}{(scheduler.Live.Count > MostNamed ? $"; and {scheduler.Live.Count - MostNamed} more" : "")}.";
     }
 }

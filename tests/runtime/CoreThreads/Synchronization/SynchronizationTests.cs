@@ -335,6 +335,13 @@ public sealed class SynchronizationTests : OnBothMachines
     }
 
     [Theory, MemberData(nameof(Machines))]
+    public void The_report_of_a_deadlock_says_how_many_threads_it_leaves_out(string machine, int vps)
+    {
+        var result = Run(machine, vps, w => w.Threads("stuck", 25, async t => await t.Wait(new UserSemaphore(0))), milliseconds: 2000);
+        Assert.EndsWith("stuck 10 waits for a semaphore's release; and 15 more.", Assert.Single(result.Notes, note => note.StartsWith("Deadlock", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(Machines))]
     public void A_deadlock_is_reported_with_what_each_thread_waits_for(string machine, int vps)
     {
         var (mutex, rwLock) = (new UserMutex(), new UserReaderWriterLock());
