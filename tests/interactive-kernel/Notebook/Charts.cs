@@ -297,6 +297,22 @@ public sealed class Charts
     }
 
     [Fact]
+    public void An_event_that_nobody_handled_has_waited_until_the_end_of_the_run_as_its_table_says()
+    {
+        // On a real machine a thread comes to its next safepoint a little after the end.
+        var reactivity = new ReactivityHistogram();
+        reactivity.Record(10_000_000);
+        var result = SampleResults.Of("RoundRobin", new SimulatedMachine(), 1, TimeSpan.Zero) with
+        {
+            Ports = [new PortReactivity("port 1", reactivity, 1, 0)],
+            Trace = new Trace([new TraceEvent(0, 0, 1, TraceEventKind.Running, 0), new TraceEvent(990_000_000, -1, 0, TraceEventKind.EventDue, -1), new TraceEvent(1_030_000_000, 0, 1, TraceEventKind.Finished, 0)], 0, 1_000_000_000),
+        };
+        var chart = result.Timeline();
+        Assert.Contains("1 events were due and waited 10.0 ms on average", chart.Text, StringComparison.Ordinal);
+        Assert.Equal("an event of port 1 waits 10.0 ms, not handled", Assert.Single(chart.Figure.Panels[0].Series.OfType<Bars>(), bars => bars.Name == "an event waits").Items.Single().Hover);
+    }
+
+    [Fact]
     public void A_stretch_of_time_after_the_run_is_refused()
     {
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => Compared.Results[0].Timeline(TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(40)));
