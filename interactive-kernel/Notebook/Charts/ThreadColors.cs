@@ -33,17 +33,17 @@ internal sealed class ThreadColors
 
     /// <summary>The series to which a bar belongs.</summary>
     /// <param name="name">The thread's name; null where the result has forgotten it.</param>
-    /// <param name="thread">The thread's number.</param>
+    /// <param name="shade">Which of the shades of computing threads it has where they have no colours of their own.</param>
     /// <param name="isHandler">Whether the thread answers events.</param>
     /// <param name="isMixed">Whether the bar stands for turns of several threads.</param>
-    public ThreadSeries Of(string? name, int thread, bool isHandler, bool isMixed)
+    public ThreadSeries Of(string? name, int shade, bool isHandler, bool isMixed)
     {
         var hasBlues = _answering.Count > 0 && _answering.Count <= Palette.InputOutputThreads.Length;
         if (isMixed && isHandler && hasBlues) return new(s_most, "I/O turns too short to show", Palette.Mixed[1], true);
         if (isMixed && !isHandler && _computing.Count > 0) return new(-1, "turns too short to show", Palette.Mixed[0], false);
         if (name is not null && _computing.IndexOf(name) is >= 0 and var computing) return new(computing, name, Palette.ComputingThreads[computing], false);
         if (name is not null && hasBlues && _answering.IndexOf(name) is >= 0 and var answering) return new(s_most + 1 + answering, name + " (I/O)", Palette.InputOutputThreads[answering], true);
-        return isHandler ? new(2 * s_most, "I/O thread", Palette.InputOutput, true) : new(-2 - thread % 2, "computing thread", Palette.Computing[thread % 2], false);
+        return isHandler ? new(2 * s_most, "I/O thread", Palette.InputOutput, true) : new(-2 - shade, "computing thread", Palette.Computing[shade], false);
     }
 }
 

@@ -50,7 +50,7 @@ internal static class TimelineChart
         string Name(int thread) => names.GetValueOrDefault(thread) ?? "thread " + thread.ToString(CultureInfo.InvariantCulture);
 
         var waits = Wait.Of(result.Trace, result.Elapsed.Ticks * 100).Where(wait => wait.Port < ports && wait.End >= window.Start && wait.Due <= window.End).ToList();
-        var bars = Merge(result.Trace.Timeline().Where(bar => bar.VirtualProcessor < processors && bar.End > window.Start && bar.Start < window.End), handlers, window).ToList();
+        var bars = Shaded(Merge(result.Trace.Timeline().Where(bar => bar.VirtualProcessor < processors && bar.End > window.Start && bar.Start < window.End), handlers, window), handlers).ToList();
         Bar ToBar(Stretch bar) => new(ProcessorRow(bar.VirtualProcessor), Milliseconds(Math.Max(bar.Start, window.Start)), Milliseconds(Math.Min(bar.End, window.End)),
             $"{(bar.Turns == 1 ? Name(bar.Thread) : $"{bar.Turns} turns of short length")} on VP {bar.VirtualProcessor}: {DurationText.Of(bar.End - bar.Start)}");
         Bar ToWait(Wait wait) => new(PortRow(wait.Port), Milliseconds(Math.Max(wait.Due, window.Start)), Milliseconds(Math.Min(wait.End, window.End)),
@@ -61,7 +61,7 @@ internal static class TimelineChart
         Series[] series =
         [
             // Threads that answer events lie above the others: their turns are short, and what the picture is about.
-            .. bars.GroupBy(bar => threads.Of(names.GetValueOrDefault(bar.Thread), bar.Thread, handlers.Contains(bar.Thread), bar.IsMixed))
+            .. bars.GroupBy(bar => threads.Of(names.GetValueOrDefault(bar.Thread), bar.Shade, handlers.Contains(bar.Thread), bar.IsMixed))
                 .OrderBy(group => group.Key).Select(group => new Bars(group.Key.Name, group.Key.Color, 0.72, group.Key.IsHandler, [.. group.Select(ToBar)])),
             new Bars("an event waits", Palette.Waiting, 0.34, false, [.. waits.Select(ToWait)]),
             new Marks("it is due", Palette.Due, Sign.Arrival, [.. due]),
@@ -97,7 +97,7 @@ internal static class TimelineChart
     private static double Milliseconds(long nanoseconds) => nanoseconds / 1e6;
 
     // Of several turns the thread is the first one's; mixed means that another one had a turn, too.
-    private readonly record struct Stretch(int VirtualProcessor, int Thread, long Start, long End, int Turns, bool IsMixed);
+    private readonly record struct Stretch(int VirtualProcessor, int Thread, long Start, long End, int Turns, bool IsMixed, int Shade = 0);
 
     // A thread that was picked again right away is one bar; where turns are too short to see, neighbours become one bar.
     private static IEnumerable<Stretch> Merge(IEnumerable<TimelineSegment> bars, HashSet<int> handlers, TimeWindow window)
@@ -120,6 +120,20 @@ internal static class TimelineChart
                 }
             }
             if (open is { } rest) yield return rest;
+        }
+    }
+
+    // A turn has the other shade than the one before it on its virtual processor.
+    private static IEnumerable<Stretch> Shaded(IEnumerable<Stretch> bars, HashSet<int> handlers)
+    {
+        foreach (var row in bars.GroupBy(bar => bar.VirtualProcessor))
+        {
+            var (thread, shade) = (0, 0);
+            foreach (var bar in row)
+            {
+                if (!handlers.Contains(bar.Thread) && bar.Thread != thread) (thread, shade) = (bar.Thread, 1 - shade);
+                yield return bar with { Shade = shade };
+            }
         }
     }
 }

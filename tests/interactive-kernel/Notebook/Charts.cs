@@ -312,6 +312,24 @@ public sealed class Charts
         Assert.Equal("an event of port 1 waits 10.0 ms, not handled", Assert.Single(chart.Figure.Panels[0].Series.OfType<Bars>(), bars => bars.Name == "an event waits").Items.Single().Hover);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void Of_many_threads_a_turn_is_told_from_the_next_on_any_number_of_virtual_processors(int processors)
+    {
+        // Ten threads in turn: on two virtual processors the odd ones run on one of them.
+        var sample = SampleResults.Of("RoundRobin", new SimulatedMachine(), processors, TimeSpan.Zero);
+        var turns = Enumerable.Range(0, 8 * processors).Select(turn => new TraceEvent(turn / processors * 4_000_000, turn % processors, 1 + (turn % 10), TraceEventKind.Running, 0));
+        var result = sample with { Threads = [.. Enumerable.Range(1, 10).Select(id => new ThreadSummary(id, $"compute {id}", UserThreadState.Ready, TimeSpan.Zero, null))], Trace = new Trace([.. turns], 0, 32_000_000) };
+        var bars = result.Timeline().Figure.Panels[0].Series.OfType<Bars>().SelectMany(series => series.Items.Select(bar => (bar.Row, bar.Start, series.Color)));
+        foreach (var row in bars.GroupBy(bar => bar.Row, (_, row) => row.OrderBy(bar => bar.Start).ToList()))
+        {
+            Assert.Equal(8, row.Count);
+            Assert.All(row.Zip(row.Skip(1)), pair => Assert.NotEqual(pair.First.Color, pair.Second.Color));
+        }
+    }
+
     [Fact]
     public void A_stretch_of_time_after_the_run_is_refused()
     {
