@@ -18,7 +18,7 @@ internal readonly record struct TimeWindow(long Start, long End)
         var telling = AroundAWait(results);
         var swaps = results.SelectMany(result => result.Trace.Events).Where(entry => entry.Kind == TraceEventKind.PolicySwapped);
         // Where another policy takes over, that is what the run has to tell: as much is shown before it as after it.
-        foreach (var swap in swaps.Take(1)) return new TimeWindow(Math.Max(0, swap.Time - telling.Length / 2), swap.Time + telling.Length / 2);
+        foreach (var swap in swaps.Take(1)) return new TimeWindow(Math.Max(0, swap.Time - telling.Length / 2), Math.Min(swap.Time + telling.Length / 2, results.Max(result => result.Trace.End)));
         return telling;
     }
 

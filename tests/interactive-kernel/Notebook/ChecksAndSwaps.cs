@@ -142,6 +142,13 @@ public sealed class ChecksAndSwaps : IDisposable
     }
 
     [Fact]
+    public async Task A_swap_shortly_before_the_end_is_drawn_to_the_end_and_no_further()
+    {
+        var result = await Lab.RunAsync(new RoundRobin(), new ComputeAndIo(), duration: TimeSpan.FromMilliseconds(400), swaps: [(TimeSpan.FromMilliseconds(390), new Policies.IoFirst())]);
+        Assert.Equal(400, result.Timeline().Figure.Panels.Single().X.Max);
+    }
+
+    [Fact]
     public async Task A_run_that_goes_on_takes_the_policy_of_a_later_cell()
     {
         var policy = PolicyCell("""
