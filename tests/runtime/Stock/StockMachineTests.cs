@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using Mono.Unix.Native;
+using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
+using SchedulerActivations.Tests.CoreThreads;
 
 namespace SchedulerActivations.Tests.Stock;
 
@@ -149,6 +151,27 @@ public sealed class StockMachineTests
         Assert.Contains(result.Notes, note => LeftBehind(note));
 
         static bool LeftBehind(string note) => note.Contains("stubborn did not reach a safepoint", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_policy_that_has_not_returned_when_a_short_run_is_over_is_named()
+    {
+        Volatile.Write(ref Stubborn.Returns, false);
+        var result = TestRun.On(TestRun.Stock, w => w.Thread("waits", async t => await t.Yield()), new Stubborn(), milliseconds: 100);
+        Volatile.Write(ref Stubborn.Returns, true);
+        Assert.Null(result.Ejection);
+        Assert.Contains(result.Notes, note => note.Contains("Stubborn had not returned from FindNextToRun", StringComparison.Ordinal));
+    }
+
+    public sealed class Stubborn : FirstCome
+    {
+        internal static bool Returns = true;
+
+        protected internal override UserThread? FindNextToRun(VirtualProcessor vp)
+        {
+            while (!Volatile.Read(ref Returns)) Thread.SpinWait(10);
+            return base.FindNextToRun(vp);
+        }
     }
 
     [Fact]

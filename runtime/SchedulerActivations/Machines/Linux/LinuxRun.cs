@@ -80,7 +80,10 @@ internal sealed class LinuxRun(Experiment experiment, ComponentCatalog component
             yield return $"There are {experiment.VirtualProcessors} virtual processors on {Environment.ProcessorCount} processors: they take turns as the kernel likes.";
         if (stopped) yield break;
         foreach (var vp in kernel.Scheduler.VirtualProcessors)
-            if (vp.Running is { } thread)
+            if (vp.Callback is not PolicyCallback.None and var callback)
+                // The run was too short for the watchdog.
+                yield return $"{kernel.Scheduler.Policy.GetType().Name} had not returned from {callback} {Patience.TotalSeconds:0} s after the end of the run; it was left behind. A callback must not loop for long, block or wait.";
+            else if (vp.Running is { } thread)
                 yield return $"Thread {thread.Name} did not reach a safepoint within {Patience.TotalSeconds:0} s after the end of the run; it was left behind. Put an await into its loop.";
     }
 }
