@@ -40,6 +40,8 @@ internal static class StaticDrawing
         using var font = new SKFont(ChartFont.Typeface, 13);
         using var ink = new SKPaint { Color = new SKColor(0x22, 0x22, 0x22), IsAntialias = true };
         var left = figure.Panels.Max(panel => (panel.Y.Title.Length > 0 ? 42 : 22) + (panel.Y.Ticks ?? []).Select(tick => font.MeasureText(tick.Label)).DefaultIfEmpty(30).Max());
+        // A label that is longer than that loses its beginning.
+        left = Math.Min(left, Figure.Width / figure.Columns / 2);
         var top = head;
         for (var row = 0; row < figure.Rows; row++)
         {

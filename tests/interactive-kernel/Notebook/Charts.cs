@@ -98,6 +98,14 @@ public sealed class Charts
     }
 
     [Fact]
+    public void A_port_with_a_very_long_name_leaves_room_for_the_picture()
+    {
+        var sample = SampleResults.Of("RoundRobin", new SimulatedMachine(), 1, TimeSpan.FromMilliseconds(5));
+        using var picture = SKBitmap.Decode((sample with { Ports = [sample.Ports[0] with { Port = new string('x', 200) }] }).Timeline().ToPng());
+        Assert.True(picture.Pixels.Count(pixel => pixel == SKColor.Parse(Palette.Waiting)) > 3000);
+    }
+
+    [Fact]
     public void Of_few_threads_each_has_a_colour_and_a_legend_entry_of_its_own_the_same_in_all_panels()
     {
         // In the second run the I/O thread is starved: it is the same thread all the same.
