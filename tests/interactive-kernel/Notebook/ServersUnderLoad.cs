@@ -98,6 +98,16 @@ public sealed class ServersUnderLoad
     }
 
     [Fact]
+    public async Task What_is_computed_after_the_end_of_a_run_is_no_share_of_its_time()
+    {
+        // Each stretch outlasts the run.
+        var server = new NetworkServer { Connections = 1, ComputingThreads = 1, WorkBetweenSafepoints = TimeSpan.FromMilliseconds(400), WorkPerRequest = TimeSpan.FromMilliseconds(1) };
+        var result = await Lab.RunAsync(new RoundRobin(), server, Kernels.Stock, duration: TimeSpan.FromMilliseconds(200));
+        Assert.InRange(LoadLine.Computing(result), 0, result.Throughput);
+        Assert.InRange(result.Throughput, 0.01, 1.02);
+    }
+
+    [Fact]
     public async Task A_saturated_server_shows_how_many_requests_it_answered()
     {
         var sweep = await Lab.SweepLoadAsync([new RoundRobin()], new NetworkServer { WorkPerRequest = TimeSpan.FromMilliseconds(1) }, [4000], duration: TimeSpan.FromMilliseconds(500));
