@@ -13,7 +13,7 @@ internal static class LoadSweepReport
         var loads = sweep.Results.Select(Lab.LoadOf).Distinct().Order().ToList();
         Column[] columns = [new("p99 of latency"), new("policy or peer"), .. loads.Select(load => new Column(Lab.LoadText(load), true))];
         var rows = sweep.Lines.GroupBy(line => line.Kernel).SelectMany((kernel, i) => Rows([.. kernel], loads, i > 0));
-        var problems = sweep.Results.SelectMany(result => RunText.Problems(result, sweep.PolicyOf(result)))
+        var problems = sweep.Results.SelectMany(result => RunText.Problems(result, sweep.PolicyOf(result) + At(result.Experiment)))
             .Concat(sweep.Failures.Select(failure => new Problem($"{RunLabels.Run(failure.Experiment)}{At(failure.Experiment)} came to no result", failure.Message)));
         IEnumerable<string> notes = sweep.Results.Any(result => LoadLine.Answered(result.Network!) < Saturated)
             ? ["Where a percentage stands, only so many requests were answered before the run ended; the others count with the time they had waited."] : [];

@@ -154,6 +154,14 @@ public sealed class ServersUnderLoad
     }
 
     [Fact]
+    public async Task A_policy_that_was_ejected_is_shown_with_the_load()
+    {
+        var sweep = await SweepAsync(Kernels.Simulated);
+        var ejected = new LoadSweep([.. sweep.Results.Select(result => Lab.LoadOf(result) < 1000 ? result : result with { Ejection = SampleResults.Ejected().Ejection })]);
+        Assert.StartsWith("ERROR: RoundRobin at 4000/s was ejected 12.5 ms after the start on simulated, 1 VP: Cell [3]", ejected.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_line_that_does_not_exist_is_refused_with_those_that_do()
     {
         var sweep = await SweepAsync(Kernels.Simulated);
