@@ -95,6 +95,7 @@ internal static class ReactivityChart
         return points;
     }
 
+    // Nearly all are not all.
     private static string PercentText(double share) =>
-        (share * 100).ToString(share > 0.999 ? "0.###" : share > 0.99 ? "0.##" : "0.#", System.Globalization.CultureInfo.InvariantCulture) + " %";
+        (share is > 0.999 and < 1 ? Math.Floor(share * 1e5) / 1e3 : share * 100).ToString(share > 0.999 ? "0.###" : share > 0.99 ? "0.##" : "0.#", System.Globalization.CultureInfo.InvariantCulture) + " %";
 }

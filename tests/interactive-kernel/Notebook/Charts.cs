@@ -259,6 +259,16 @@ public sealed class Charts
     }
 
     [Fact]
+    public void Of_many_events_the_longest_alone_is_at_a_hundred_per_cent()
+    {
+        var reactivity = new ReactivityHistogram();
+        for (var i = 0; i < 1_000_000; i++) reactivity.Record(i < 999_999 ? 1000 : 5_000_000);
+        var many = SampleResults.Of("RoundRobin", new SimulatedMachine(), 1, TimeSpan.Zero) with { Ports = [new PortReactivity("port 1", reactivity, 1_000_000, 1_000_000)] };
+        var hovers = many.ReactivityChart().Figure.Panels[0].Series.OfType<Curve>().Single().Points.Select(point => point.Hover).ToList();
+        Assert.Equal(["port 1: 99.999 % ≤ 1.00 µs", "port 1: 100 % ≤ 5.00 ms"], hovers.TakeLast(2));
+    }
+
+    [Fact]
     public void An_axis_of_durations_has_numbers_however_little_the_durations_differ()
     {
         for (var time = 10.0; time < 1e10; time *= 1.02)
