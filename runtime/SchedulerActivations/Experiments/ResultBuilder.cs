@@ -6,8 +6,8 @@ namespace SchedulerActivations.Experiments;
 /// <summary>Puts together what a run has measured.</summary>
 internal static class ResultBuilder
 {
-    // Threads in the report of a deadlock.
-    private const int MostNamed = 10;
+    /// <summary>How many threads the report of a deadlock names.</summary>
+    public const int MostNamed = 10;
 
     public static ExperimentResult Build(
         Experiment experiment, DateTimeOffset started, Scheduler scheduler, WorkloadDefinition workload, long elapsed, long worked, IEnumerable<string> notes,
@@ -45,6 +45,9 @@ internal static class ResultBuilder
     {
         if (scheduler.Live.Count == 0 || scheduler.Live.Any(thread => !thread.WaitsForAnother)) yield break;
         var waits = scheduler.Live.OrderBy(thread => thread.Id).Take(MostNamed).Select(thread => $"{thread.Name} waits for {((IWaitable)thread.RequestObject!).Describe()}");
-        yield return $"Deadlock: {string.Join("; ", waits)}{(scheduler.Live.Count > MostNamed ? $"; and {scheduler.Live.Count - MostNamed} more" : "")}.";
+        yield return $"Deadlock: {string.Join("; ", waits)}{More(scheduler.Live.Count)}.";
     }
+
+    /// <summary>What follows behind those that are named.</summary>
+    public static string More(int threads) => threads > MostNamed ? $"; and {threads - MostNamed} more" : "";
 }

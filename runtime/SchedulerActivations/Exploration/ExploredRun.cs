@@ -97,9 +97,9 @@ internal sealed class ExploredRun
 
     private static string Unended(Scheduler scheduler)
     {
-        var threads = scheduler.Live.OrderBy(thread => thread.Id).Take(10).Select(thread => thread.WaitsForAnother
+        var threads = scheduler.Live.OrderBy(thread => thread.Id).Take(ResultBuilder.MostNamed).Select(thread => thread.WaitsForAnother
             ? $"{thread.Name} waits for {((IWaitable)thread.RequestObject!).Describe()}"
             : $"{thread.Name} is {thread.State}");
-        return $"Nothing happens any more, or nothing new, and not every thread has ended: {string.Join("; ", threads)}.";
+        return $"Nothing happens any more, or nothing new, and not every thread has ended: {string.Join("; ", threads)}{ResultBuilder.More(scheduler.Live.Count)}.";
     }
 }

@@ -106,6 +106,14 @@ public sealed class SynchronizationFaultTests
     }
 
     [Fact]
+    public void Of_many_threads_that_do_not_end_it_is_said_how_many_are_left_out()
+    {
+        var broken = Check.Of(new RoundRobin(), workload: w => w.Threads("stuck", 25, async t => await t.Wait(new UserSemaphore(0)))).Broken!;
+        Assert.Equal("EveryThreadEnds", broken.Rule);
+        Assert.EndsWith("stuck 10 waits for a semaphore's release; and 15 more.", broken.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_deadlock_of_a_workload_is_shown_with_who_waits_for_whom()
     {
         var broken = Check.Of(new RoundRobin(), workload: w =>
