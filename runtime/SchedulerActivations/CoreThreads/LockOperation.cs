@@ -46,8 +46,8 @@ public readonly struct LockOperation : IUserAwaiter
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool StopAtSafepoint(UserThread thread)
     {
-        using var core = InCore.Entered(thread);
         thread.SuspendAs = Request.Safepoint;
+        thread.Carrier!.LeaveCore();
         return false;
     }
 

@@ -18,10 +18,10 @@ internal sealed partial class Scheduler
     private RoundRobin? _own;
 
     // What the policy overrides: a callback that it does not costs nothing.
-    // 1 where time matters always.
-    private int _alwaysLooks;
-
     private bool _preempts, _slices, _charges, _hearsOfCreation, _hearsOfBlocking, _hearsOfEnd;
+
+    // 1 where time matters always: a number, to be asked for together with the counts of those for whom it matters (NeedsClock).
+    private int _alwaysLooks;
 
     // Whether every pass reads the clock, so that times are exact.
     private bool _timed;

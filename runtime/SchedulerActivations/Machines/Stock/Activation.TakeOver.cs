@@ -9,7 +9,7 @@ namespace SchedulerActivations.Machines.Stock;
 //
 //   activation (Enter)              watcher (TakeOver), holding _handshake
 //   _inCore = true                  Detached = true
-//   if (Detached) slow way         process-wide barrier
+//   if (Detached) slow way          process-wide barrier
 //                                   if (_inCore) Detached = false, give up
 //
 // After the barrier either the watcher sees _inCore, or the activation will see Detached: never neither. When both do,
