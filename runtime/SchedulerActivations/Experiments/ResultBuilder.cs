@@ -6,8 +6,8 @@ namespace SchedulerActivations.Experiments;
 /// <summary>Puts together what a run has measured.</summary>
 internal static class ResultBuilder
 {
-    /// <summary>How many threads the report of a deadlock names.</summary>
-    public const int MostNamed = 10;
+    // Threads that a report names.
+    private const int MostNamed = 10;
 
     public static ExperimentResult Build(
         Experiment experiment, DateTimeOffset started, Scheduler scheduler, WorkloadDefinition workload, long elapsed, long worked, IEnumerable<string> notes,
@@ -44,10 +44,15 @@ internal static class ResultBuilder
     private static IEnumerable<string> Deadlock(Scheduler scheduler)
     {
         if (scheduler.Live.Count == 0 || scheduler.Live.Any(thread => !thread.WaitsForAnother)) yield break;
-        var waits = scheduler.Live.OrderBy(thread => thread.Id).Take(MostNamed).Select(thread => $"{thread.Name} waits for {((IWaitable)thread.RequestObject!).Describe()}");
-        yield return $"Deadlock: {string.Join("; ", waits)}{More(scheduler.Live.Count)}.";
+        yield return $"Deadlock: {WhoWaits(scheduler)}.";
     }
 
-    /// <summary>What follows behind those that are named.</summary>
-    public static string More(int threads) => threads > MostNamed ? $"; and {threads - MostNamed} more" : "";
+    /// <summary>The first of the threads that have not ended, with what each waits for.</summary>
+    public static string WhoWaits(Scheduler scheduler)
+    {
+        var threads = scheduler.Live.OrderBy(thread => thread.Id).Take(MostNamed).Select(thread => thread.WaitsForAnother
+            ? $"{thread.Name} waits for {((IWaitable)thread.RequestObject!).Describe()}"
+            : $"{thread.Name} is {thread.State}");
+        return string.Join("; ", threads) + (scheduler.Live.Count > MostNamed ? $"; and {scheduler.Live.Count - MostNamed} more" : "");
+    }
 }

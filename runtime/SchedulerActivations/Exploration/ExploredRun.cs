@@ -95,11 +95,6 @@ internal sealed class ExploredRun
         while (goesOn);
     }
 
-    private static string Unended(Scheduler scheduler)
-    {
-        var threads = scheduler.Live.OrderBy(thread => thread.Id).Take(ResultBuilder.MostNamed).Select(thread => thread.WaitsForAnother
-            ? $"{thread.Name} waits for {((IWaitable)thread.RequestObject!).Describe()}"
-            : $"{thread.Name} is {thread.State}");
-        return $"Nothing happens any more, or nothing new, and not every thread has ended: {string.Join("; ", threads)}{ResultBuilder.More(scheduler.Live.Count)}.";
-    }
+    private static string Unended(Scheduler scheduler) =>
+        $"Nothing happens any more, or nothing new, and not every thread has ended: {ResultBuilder.WhoWaits(scheduler)}.";
 }
