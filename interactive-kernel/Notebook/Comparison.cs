@@ -40,7 +40,7 @@ public sealed class Comparison : IMimeBundleSource
             if (found.Count == 1) return found[0];
             var asked = $"{policy} on {machine?.Name}, {RunLabels.VirtualProcessors(virtualProcessors)}";
             throw new KeyNotFoundException(found.Count == 0
-                ? $"No result of {asked}. There are: {string.Join("; ", Results.Select(result => $"{_labels.Policy(result)} on {RunLabels.Situation(result)}"))}."
+                ? $"No result of {asked}. There are: {string.Join("; ", Results.Select(_labels.Run))}."
                 : $"There are {found.Count} results of {asked}: {string.Join("; ", found.Select(_labels.Policy))}. Write the whole name of the one that is meant, or take it from Results.");
         }
     }

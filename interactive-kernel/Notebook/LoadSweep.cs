@@ -8,8 +8,6 @@ namespace SchedulerActivations.Notebook;
 /// <summary>A server under one offered load after the other: shown as a table and as latency against offered load.</summary>
 public sealed class LoadSweep : IMimeBundleSource
 {
-    private readonly RunLabels _labels;
-
     /// <summary>Puts results side by side, also those of saved files.</summary>
     /// <param name="results">Results of workloads with connections and a setting <c>RequestsPerSecond</c>.</param>
     /// <param name="failures">Runs that came to no result.</param>
@@ -23,7 +21,7 @@ public sealed class LoadSweep : IMimeBundleSource
             throw new ArgumentException($"{unknown.Experiment.Workload.Name} has no setting {nameof(NetworkServer.RequestsPerSecond)}: there is no offered load to show its latency against.", nameof(results));
         Results = results;
         Failures = failures ?? [];
-        _labels = new RunLabels(results, nameof(NetworkServer.RequestsPerSecond));
+        Labels = new RunLabels(results, nameof(NetworkServer.RequestsPerSecond));
         Lines = [.. results.GroupBy(result => (Kernel: KernelOf(result), Server: ServerOf(result)))
             .Select(line => new LoadLine(line.Key.Kernel, line.Key.Server, [.. line.OrderBy(Lab.LoadOf)]))];
     }
@@ -33,6 +31,9 @@ public sealed class LoadSweep : IMimeBundleSource
 
     /// <summary>Runs that came to no result.</summary>
     public IReadOnlyList<FailedRun> Failures { get; }
+
+    /// <summary>What they are called.</summary>
+    internal RunLabels Labels { get; }
 
     /// <summary>The results by who scheduled, in the order of the first run of each.</summary>
     internal IReadOnlyList<LoadLine> Lines { get; }
@@ -45,7 +46,7 @@ public sealed class LoadSweep : IMimeBundleSource
     {
         get
         {
-            var found = Results.Where(result => result.Experiment.Machine == machine && (!machine.AsksPolicy || _labels.Policy(result) == policy)).OrderBy(Lab.LoadOf).ToList();
+            var found = Results.Where(result => result.Experiment.Machine == machine && (!machine.AsksPolicy || Labels.Policy(result) == policy)).OrderBy(Lab.LoadOf).ToList();
             return found.Count > 0 ? found : throw new KeyNotFoundException($"No result of {policy} on {machine?.Name}. There are: "
                 + string.Join("; ", Lines.Select(line => $"{line.Server} ({line.Kernel})")) + ".");
         }
@@ -65,8 +66,6 @@ public sealed class LoadSweep : IMimeBundleSource
     /// <summary>The table as plain text.</summary>
     public override string ToString() => LoadSweepReport.Of(this, withChart: false).ToText();
 
-    internal string PolicyOf(ExperimentResult result) => _labels.Policy(result);
-
     // With its virtual processors where not all runs have as many.
     private string KernelOf(ExperimentResult result)
     {
@@ -78,9 +77,9 @@ public sealed class LoadSweep : IMimeBundleSource
     // The machine is named where it is not clear from the kernel: two machines that ask the policy, on one kernel.
     private string ServerOf(ExperimentResult result)
     {
-        if (!result.Experiment.Machine.AsksPolicy) return _labels.Machine(result).Replace("simulated, ", "", StringComparison.Ordinal);
+        if (!result.Experiment.Machine.AsksPolicy) return Labels.Machine(result).Replace("simulated, ", "", StringComparison.Ordinal);
         var machines = Results.Where(other => other.Experiment.Machine.AsksPolicy && KernelOf(other) == KernelOf(result)).Select(other => other.Experiment.Machine.Name).Distinct();
-        return machines.Count() > 1 ? $"{_labels.Policy(result)}, {result.Experiment.Machine.Name}" : _labels.Policy(result);
+        return machines.Count() > 1 ? $"{Labels.Policy(result)}, {result.Experiment.Machine.Name}" : Labels.Policy(result);
     }
 }
 

@@ -22,7 +22,7 @@ public static class NotebookLibrary
         Register<ExperimentResult>(result => ResultReport.Of(result).ToHtml(), result => Png(ResultReport.Of(result)), result => ResultReport.Of(result, withCharts: false).ToText());
         Register<Comparison>(comparison => comparison.ToHtml(), comparison => Png(comparison.Report()), comparison => comparison.ToString());
         Register<CheckResult>(result => CheckReport.Of(result).ToHtml(), result => Png(CheckReport.Of(result)), result => result.ToString());
-        Register<LoadSweep>(sweep => sweep.ToHtml(), sweep => sweep.Results.Count > 0 ? Png(sweep.LatencyChart()) : s_nothing, sweep => sweep.ToString());
+        Register<LoadSweep>(sweep => sweep.ToHtml(), sweep => Png(LoadSweepReport.Of(sweep)), sweep => sweep.ToString());
         Register<Chart>(chart => chart.ToHtml(), Png, chart => chart.ToString());
         Register<MimeBundle>(bundle => Form(bundle, MimeBundle.Html), bundle => Form(bundle, MimeBundle.Png), bundle => Form(bundle, MimeBundle.Plain));
     }

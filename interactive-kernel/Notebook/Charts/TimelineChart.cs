@@ -32,7 +32,7 @@ internal static class TimelineChart
 
     private static string Words(ExperimentResult result, string policy, TimeWindow window)
     {
-        var waits = Wait.Of(result.Trace, result.Elapsed.Ticks * 100).Where(wait => wait.Due >= window.Start && wait.Due < window.End).ToList();
+        var waits = Wait.Of(result).Where(wait => wait.Due >= window.Start && wait.Due < window.End).ToList();
         var events = waits.Count == 0 ? $"{policy}: no event was due in this time."
             : $"{policy}: {waits.Count} events were due and waited {DurationText.Of(waits.Average(wait => wait.End - wait.Due))} on average.";
         return string.Concat([events, .. new[] { TraceEventKind.PolicySwapped, TraceEventKind.PolicyEjected }
@@ -49,7 +49,7 @@ internal static class TimelineChart
         double ProcessorRow(int vp) => processors - 1 - vp;
         string Name(int thread) => names.GetValueOrDefault(thread) ?? "thread " + thread.ToString(CultureInfo.InvariantCulture);
 
-        var waits = Wait.Of(result.Trace, result.Elapsed.Ticks * 100).Where(wait => wait.Port < ports && wait.End >= window.Start && wait.Due <= window.End).ToList();
+        var waits = Wait.Of(result).Where(wait => wait.Port < ports && wait.End >= window.Start && wait.Due <= window.End).ToList();
         var bars = Shaded(Merge(result.Trace.Timeline().Where(bar => bar.VirtualProcessor < processors && bar.End > window.Start && bar.Start < window.End), handlers, window), handlers).ToList();
         Bar ToBar(Stretch bar) => new(ProcessorRow(bar.VirtualProcessor), Milliseconds(Math.Max(bar.Start, window.Start)), Milliseconds(Math.Min(bar.End, window.End)),
             $"{(bar.Turns == 1 ? Name(bar.Thread) : $"{bar.Turns} turns of short length")} on VP {bar.VirtualProcessor}: {DurationText.Of(bar.End - bar.Start)}");

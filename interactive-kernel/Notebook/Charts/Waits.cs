@@ -9,6 +9,9 @@ namespace SchedulerActivations.Notebook;
 /// <param name="Handled">Whether its handler ran.</param>
 internal readonly record struct Wait(int Port, long Due, long End, bool Handled)
 {
+    /// <summary>The waits of a run, in the order in which the events were due.</summary>
+    public static IReadOnlyList<Wait> Of(ExperimentResult result) => Of(result.Trace, result.Elapsed.Ticks * 100);
+
     /// <summary>The waits of a trace, in the order in which the events were due.</summary>
     /// <param name="trace">The trace.</param>
     /// <param name="end">The end of the run, where the trace tells more: of a real machine's threads, which come to their next safepoint after it.</param>

@@ -26,7 +26,7 @@ internal static class ComparisonReport
                 .Select(situation => TimelineChart.Of([.. situation], labels))
                 .OfType<Chart>());
         return new Report([.. problems], new Table(s_columns, [.. situations.SelectMany((situation, i) => Rows([.. situation], labels, i > 0))]),
-            [.. RunText.Notes(comparison.Results, result => $"{labels.Policy(result)} on {RunLabels.Situation(result)}").Concat(RunText.Stages(comparison.Results, labels)).Distinct()], charts);
+            [.. RunText.Notes(comparison.Results, labels.Run).Concat(RunText.Stages(comparison.Results, labels)).Distinct()], charts);
     }
 
     private static IEnumerable<Row> Rows(IReadOnlyList<ExperimentResult> results, RunLabels labels, bool startsGroup)

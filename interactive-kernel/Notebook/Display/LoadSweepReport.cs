@@ -13,11 +13,11 @@ internal static class LoadSweepReport
         var loads = sweep.Results.Select(Lab.LoadOf).Distinct().Order().ToList();
         Column[] columns = [new("p99 of latency"), new("policy or peer"), .. loads.Select(load => new Column(Lab.LoadText(load), true))];
         var rows = sweep.Lines.GroupBy(line => line.Kernel).SelectMany((kernel, i) => Rows([.. kernel], loads, i > 0));
-        var problems = sweep.Results.SelectMany(result => RunText.Problems(result, sweep.PolicyOf(result) + At(result.Experiment)))
+        var problems = sweep.Results.SelectMany(result => RunText.Problems(result, sweep.Labels.Policy(result) + At(result.Experiment)))
             .Concat(sweep.Failures.Select(failure => new Problem($"{RunLabels.Run(failure.Experiment)}{At(failure.Experiment)} came to no result", failure.Message)));
         IEnumerable<string> notes = sweep.Results.Any(result => LoadLine.Answered(result.Network!) < Saturated)
             ? ["Where a percentage stands, only so many requests were answered before the run ended; the others count with the time they had waited."] : [];
-        return new Report([.. problems], new Table(columns, [.. rows]), [.. notes, .. RunText.Notes(sweep.Results, result => $"{sweep.PolicyOf(result)} on {RunLabels.Situation(result)}{At(result.Experiment)}")],
+        return new Report([.. problems], new Table(columns, [.. rows]), [.. notes, .. RunText.Notes(sweep.Results, result => sweep.Labels.Run(result) + At(result.Experiment))],
             withChart && sweep.Results.Count > 0 ? [sweep.LatencyChart()] : []);
     }
 

@@ -16,6 +16,9 @@ internal sealed class RunLabels(IReadOnlyList<ExperimentResult> results, string?
     /// <summary>The policy's name; with what sets the run apart from others: settings of the policy and of the workload, the machine's, the seed.</summary>
     public string Policy(ExperimentResult result) => Name(ShortPolicy(result), result);
 
+    /// <summary>The policy, with what sets the run apart, and the situation.</summary>
+    public string Run(ExperimentResult result) => $"{Policy(result)} on {Situation(result)}";
+
     /// <summary>The machine's name, with what sets the run apart.</summary>
     public string Machine(ExperimentResult result) => Name(result.Experiment.Machine.Name, result);
 
@@ -23,21 +26,21 @@ internal sealed class RunLabels(IReadOnlyList<ExperimentResult> results, string?
     public static string ShortPolicy(ExperimentResult result) => IsPolicyAsked(result) ? result.Experiment.Policy.Name : "(kernel)";
 
     /// <summary>The machine and its number of virtual processors.</summary>
-    public static string Situation(ExperimentResult result) =>
-        $"{result.Experiment.Machine.Name}, {VirtualProcessors(result.Experiment.VirtualProcessors)}";
+    public static string Situation(ExperimentResult result) => Situation(result.Experiment);
 
     public static string VirtualProcessors(int number) =>
         number == 1 ? "1 VP" : number.ToString(CultureInfo.InvariantCulture) + " VPs";
 
     /// <summary>What an experiment is called where none stands beside it: policy, if one is asked, machine and virtual processors.</summary>
-    public static string Run(Experiment experiment) =>
-        $"{(IsPolicyAsked(experiment) ? experiment.Policy.Name + " on " : "")}{experiment.Machine.Name}, {VirtualProcessors(experiment.VirtualProcessors)}";
+    public static string Run(Experiment experiment) => (IsPolicyAsked(experiment) ? experiment.Policy.Name + " on " : "") + Situation(experiment);
 
     /// <summary>False on a machine whose kernel schedules the threads itself.</summary>
     public static bool IsPolicyAsked(ExperimentResult result) => IsPolicyAsked(result.Experiment);
 
     /// <inheritdoc cref="IsPolicyAsked(ExperimentResult)"/>
     public static bool IsPolicyAsked(Experiment experiment) => experiment.Machine.AsksPolicy;
+
+    private static string Situation(Experiment experiment) => $"{experiment.Machine.Name}, {VirtualProcessors(experiment.VirtualProcessors)}";
 
     private string Name(string name, ExperimentResult result)
     {

@@ -45,7 +45,7 @@ internal static partial class RunText
     /// <summary>Where the time from event to handler went, a sentence for each run that tells.</summary>
     public static IEnumerable<string> Stages(IEnumerable<ExperimentResult> results, RunLabels labels) =>
         results.Where(result => result.Stages.Any(stage => stage.Histogram.Count > 0)).Select(result =>
-            $"{labels.Policy(result)} on {RunLabels.Situation(result)}, where the time goes (medians): {string.Join(", ", result.Stages.Select(stage => $"{stage.Name} {Percentile(stage.Histogram, 50)}"))}.");
+            $"{labels.Run(result)}, where the time goes (medians): {string.Join(", ", result.Stages.Select(stage => $"{stage.Name} {Percentile(stage.Histogram, 50)}"))}.");
 
     private static Problem OfEjection(ExperimentResult result, string policy, Component component, PolicyEjection ejection)
     {
