@@ -95,7 +95,7 @@ internal sealed record LoadLine(string Kernel, string Server, IReadOnlyList<Expe
         var serving = result.Ports.Select(port => port.Port).ToHashSet();
         var all = result.Threads.Sum(thread => thread.Work.TotalSeconds);
         // Their part of the throughput, which counts the time after the end in which threads on a real machine compute to their next safepoint.
-        return all == 0 ? 0 : result.Throughput * result.Threads.Where(thread => !serving.Contains(thread.Name)).Sum(thread => thread.Work.TotalSeconds) / all;
+        return all == 0 ? 0 : result.Throughput * (result.Threads.Where(thread => !serving.Contains(thread.Name)).Sum(thread => thread.Work.TotalSeconds) / all);
     }
 
     /// <summary>Share of the requests that were answered in time.</summary>
