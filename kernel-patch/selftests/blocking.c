@@ -120,12 +120,9 @@ static void unlock_pi_mutex(struct sleeper *sleeper)
 
 TEST(pi_mutex_blocks, "so does one for a mutex that passes priorities on (a futex with PI)")
 {
-	pthread_mutexattr_t attributes;
 	struct sleeper sleeper;
 
-	pthread_mutexattr_init(&attributes);
-	CHECK_EQ(pthread_mutexattr_setprotocol(&attributes, PTHREAD_PRIO_INHERIT), 0);
-	CHECK_EQ(pthread_mutex_init(&pi_mutex, &attributes), 0);
+	make_pi_mutex(&pi_mutex);
 	CHECK_EQ(pthread_mutex_lock(&pi_mutex), 0);
 	make_sleeper(&sleeper);
 	one_blocks(sleep_in_pi_mutex, unlock_pi_mutex, &sleeper);

@@ -211,6 +211,15 @@ void check_log(void)
 	}
 }
 
+void make_pi_mutex(pthread_mutex_t *mutex)
+{
+	pthread_mutexattr_t attributes;
+
+	CHECK_EQ(pthread_mutexattr_init(&attributes), 0);
+	CHECK_EQ(pthread_mutexattr_setprotocol(&attributes, PTHREAD_PRIO_INHERIT), 0);
+	CHECK_EQ(pthread_mutex_init(mutex, &attributes), 0);
+}
+
 void make_sleeper(struct sleeper *sleeper)
 {
 	memset(sleeper, 0, sizeof(*sleeper));

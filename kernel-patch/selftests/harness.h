@@ -20,6 +20,7 @@
 
 #define _GNU_SOURCE
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -138,6 +139,9 @@ extern unsigned int event_count;
 	WAIT_FOR(events(ACT_EVENT_UNBLOCK, id) == events(ACT_EVENT_BLOCK, id))
 /* every block but those of sleeping threads has its unblock, and so on */
 void check_log(void);
+
+/* A mutex that passes priorities on. */
+void make_pi_mutex(pthread_mutex_t *mutex);
 
 /* A user thread that blocks: what blocks it, what wakes it. */
 struct sleeper {

@@ -138,13 +138,19 @@ static void block_and_restart_keeper(struct act_page *page)
 	FAIL("RESTART came back");
 }
 
-static void restart_keep(struct act_page *page)
+/* s has blocked: restarts it, and returns when this one is chosen again */
+static void restart_and_stay(struct act_page *page)
 {
 	keeper = my_tid();
 	expect_block(page, s.id);
 	wake(&s);
 	wait_unblock(page, s.id);
 	CHECK_EQ(act_cntl(ACT_CNTL_RESTART_UNBLOCKED, s.id, ACT_RESTART_KEEP), 0);
+}
+
+static void restart_keep(struct act_page *page)
+{
+	restart_and_stay(page);
 	CHECK_EQ(s.stage, 2);
 	CHECK_EQ(page->cur, keeper);
 	CHECK_EQ(page->lock, 0);
@@ -158,12 +164,16 @@ TEST(keep, "RESTART with KEEP leaves the caller restartable, and its call return
 	play(one_vp, 2, 2, (script *[]){ block_and_restart_keeper, restart_keep });
 }
 
-static void block_with_unread(struct act_page *page)
+static void block_undisturbed(struct act_page *page)
 {
 	page->delivery = ACT_DELIVER_PENDING;
 	release(page);
 	sleep_in_read(&s);
-	/* it comes while the current is not to be disturbed, and waits for the next one */
+}
+
+/* the request comes while the current is not to be disturbed, and waits for the next one */
+static void request_and_block(struct act_page *page)
+{
 	CHECK_EQ(act_cntl(ACT_CNTL_REQUEST, 0, ACT_REQUEST_UPCALL), 0);
 	CHECK(page->pending);
 	page->delivery = ACT_DELIVER_SWITCHED;
@@ -171,13 +181,15 @@ static void block_with_unread(struct act_page *page)
 	FAIL("s2 came back");
 }
 
+static void block_with_unread(struct act_page *page)
+{
+	block_undisturbed(page);
+	request_and_block(page);
+}
+
 static void go_on_with_unread(struct act_page *page)
 {
-	keeper = my_tid();
-	expect_block(page, s.id);
-	wake(&s);
-	wait_unblock(page, s.id);
-	CHECK_EQ(act_cntl(ACT_CNTL_RESTART_UNBLOCKED, s.id, ACT_RESTART_KEEP), 0);
+	restart_and_stay(page);
 	/* s2 has blocked and the kernel has chosen this one */
 	SPIN_FOR(0);
 }
@@ -208,16 +220,11 @@ static void wait_in_handler(int signal)
 
 static void block_beside_waiting(struct act_page *page)
 {
-	page->delivery = ACT_DELIVER_PENDING;
-	release(page);
-	sleep_in_read(&s);
+	block_undisturbed(page);
 	syscall(SYS_tgkill, getpid(), keeper, SIGUSR1);
 	SPIN_FOR(waits);
 	compute_for(0.1);	/* by then it waits in the kernel */
-	CHECK_EQ(act_cntl(ACT_CNTL_REQUEST, 0, ACT_REQUEST_UPCALL), 0);
-	page->delivery = ACT_DELIVER_SWITCHED;
-	sleep_in_read(&s2);
-	FAIL("s2 came back");
+	request_and_block(page);
 }
 
 TEST(wait_unread, "so is who comes back from WAIT")

@@ -263,7 +263,6 @@ static void print_stuck(void)
 static void round_of_stress(void)
 {
 	struct dice dice = { seed | 1 };
-	pthread_mutexattr_t pi;
 	pthread_t disturber;
 	double until;
 	long i;
@@ -282,9 +281,7 @@ static void round_of_stress(void)
 	};
 	rounds_of_thread = 60;
 	signal(SIGUSR1, ignore);
-	pthread_mutexattr_init(&pi);
-	pthread_mutexattr_setprotocol(&pi, PTHREAD_PRIO_INHERIT);
-	pthread_mutex_init(&pi_mutex, &pi);
+	make_pi_mutex(&pi_mutex);
 	for (i = 0; i < PIPES; i++)
 		CHECK_EQ(pipe(pipes[i]), 0);
 	start(options);
