@@ -4,7 +4,7 @@
  * carries its three streams over virtio-serial ports and says how it ended.
  *
  * On the status port it says "started", and at the end "exit N" or "signal N", or
- * "failed" and why.
+ * "failed" and why; between them what snapshot.c has to say.
  *
  * What to do comes from the host in a directory shared as "job": the files
  * argv and env (strings ended by NUL), cwd, uid, home and shares (paths, one a
@@ -14,6 +14,7 @@
  * can be opened once only and takes at most 32 KiB a write.
  */
 #define _GNU_SOURCE
+#include "guest.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -36,12 +37,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define JOB "/run/vm/job"
-#define NINE_P "trans=virtio,version=9p2000.L,msize=1048576"
+int status_port = -1;
 
-static int status_port = -1;
-
-static void say_and_stop(const char *format, ...)
+void say_and_stop(const char *format, ...)
 {
 	char text[256];
 	va_list ap;
@@ -60,7 +58,7 @@ static void say_and_stop(const char *format, ...)
 	_exit(0);
 }
 
-static void make_dirs(const char *path)
+void make_dirs(const char *path)
 {
 	char part[4096];
 	char *p;
@@ -73,8 +71,8 @@ static void make_dirs(const char *path)
 	mkdir(part, 0755);
 }
 
-static void must_mount(const char *what, const char *where, const char *type,
-		       unsigned long flags, const char *options)
+void must_mount(const char *what, const char *where, const char *type,
+		unsigned long flags, const char *options)
 {
 	if (mount(what, where, type, flags, options))
 		say_and_stop("failed cannot mount %s on %s: %s", type, where,
@@ -102,7 +100,7 @@ static void make_writable(const char *path)
 		mount("tmpfs", path, "tmpfs", 0, "mode=1777");
 }
 
-static char *read_all(const char *name, size_t *size)
+char *read_all(const char *name, size_t *size)
 {
 	char path[256];
 	const size_t piece = 1 << 16;
@@ -126,7 +124,7 @@ static char *read_all(const char *name, size_t *size)
 	return text;
 }
 
-static char *read_line(const char *name)
+char *read_line(const char *name)
 {
 	char *text = read_all(name, NULL);
 
@@ -220,14 +218,8 @@ static const char *home_of(long uid)
 	return user ? user->pw_dir : "/tmp";
 }
 
-static void mount_everything(void)
+static void mount_kernel_files(void)
 {
-	static const struct rlimit files = { 65536, 65536 };
-	static const struct rlimit core = { 0, RLIM_INFINITY };
-	char tag[32], *shares, *path, *save;
-	const char *home;
-	int n = 0;
-
 	mount("proc", "/proc", "proc", 0, NULL);
 	mount("sysfs", "/sys", "sysfs", 0, NULL);
 	mount("devtmpfs", "/dev", "devtmpfs", 0, NULL);
@@ -235,11 +227,31 @@ static void mount_everything(void)
 	must_mount("tmpfs", "/run", "tmpfs", 0, "mode=755");
 	make_dirs(JOB);
 	must_mount("job", JOB, "9p", MS_RDONLY, NINE_P);
+}
+
+/* What of the host's files can be written to. */
+void mount_host_files(void)
+{
+	char tag[32], *shares, *path, *save;
+	const char *home;
+	int n = 0;
+
 	make_writable("/tmp");
 	make_writable("/var/tmp");
 	home = home_of(atol(read_line("uid")));
 	if (strlen(home) > 1)
 		make_writable(home);
+	shares = read_all("shares", NULL);
+	for (path = strtok_r(shares, "\n", &save); path;
+	     path = strtok_r(NULL, "\n", &save)) {
+		snprintf(tag, sizeof(tag), "share%d", n++);
+		make_dirs(path);
+		must_mount(tag, path, "9p", 0, NINE_P ",cache=none");
+	}
+}
+
+static void mount_devices(void)
+{
 	mkdir("/dev/pts", 0755);
 	mkdir("/dev/shm", 01777);
 	mount("devpts", "/dev/pts", "devpts", 0, "ptmxmode=666");
@@ -252,17 +264,15 @@ static void mount_everything(void)
 	mount("cgroup2", "/sys/fs/cgroup", "cgroup2", 0, NULL);
 	mount("debugfs", "/sys/kernel/debug", "debugfs", 0, NULL);
 	mount("tracefs", "/sys/kernel/tracing", "tracefs", 0, NULL);
+}
 
-	shares = read_all("shares", NULL);
-	for (path = strtok_r(shares, "\n", &save); path;
-	     path = strtok_r(NULL, "\n", &save)) {
-		snprintf(tag, sizeof(tag), "share%d", n++);
-		make_dirs(path);
-		must_mount(tag, path, "9p", 0, NINE_P ",cache=none");
-	}
+static void set_limits(void)
+{
+	static const struct rlimit files = { 65536, 65536 };
+	static const struct rlimit core = { 0, RLIM_INFINITY };
+
 	setrlimit(RLIMIT_NOFILE, &files);
 	setrlimit(RLIMIT_CORE, &core);
-	network_up();
 }
 
 static void become(long uid)
@@ -279,7 +289,8 @@ static void become(long uid)
 	setenv("USER", user ? user->pw_name : "nobody", 1);
 }
 
-static pid_t start(int in[2], int out[2], int err[2])
+/* Descriptor 3 is its word with wait_in_snapshot(), if it has one. */
+static pid_t start(int in[2], int out[2], int err[2], int prepared)
 {
 	char **argv = read_strings("argv"), **env = read_strings("env");
 	char *cwd = read_line("cwd"), *uid = read_line("uid");
@@ -296,11 +307,13 @@ static pid_t start(int in[2], int out[2], int err[2])
 	dup2(in[0], 0);
 	dup2(out[1], 1);
 	dup2(err[1], 2);
+	if (prepared >= 0)
+		dup2(prepared, 3);
 	for (i = 1; i < NSIG; i++)
 		signal(i, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	if (chdir(cwd))
+	if (prepared < 0 && chdir(cwd))
 		dprintf(2, "vm: no directory %s in the guest, staying in /\n", cwd);
 	clearenv();
 	for (; *env; env++)
@@ -341,16 +354,28 @@ static void pump_input(int port, int in[2])
 	_exit(0);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+	int in_memory = argc == 3 && !strcmp(argv[1], IN_MEMORY);
 	int in[2], out[2], err[2], ports[3], ended = 0, status = 0;
+	int word[2] = { -1, -1 };
 	struct pollfd wait[3];
 	char records[1024];
 	sigset_t child;
 	pid_t pid, gone;
 	int signals;
 
-	mount_everything();
+	if (in_memory) {
+		arrive_in_memory(argv[2]);
+	} else {
+		mount_kernel_files();
+		if (snapshot_is_wanted())
+			move_to_memory();
+		mount_host_files();
+	}
+	mount_devices();
+	set_limits();
+	network_up();
 	ports[0] = open_port("stdin");
 	ports[1] = open_port("stdout");
 	ports[2] = open_port("stderr");
@@ -359,9 +384,16 @@ int main(void)
 	sigprocmask(SIG_BLOCK, &child, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	signals = syscall(SYS_signalfd4, -1, &child, 8, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	if (in_memory && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, word))
+		say_and_stop("failed socketpair: %s", strerror(errno));
 
 	dprintf(status_port, "started\n");
-	pid = start(in, out, err);
+	pid = start(in, out, err, word[1]);
+	if (in_memory) {
+		close(word[1]);
+		wait_in_snapshot(word[0], ports[0]);
+		close(word[0]);
+	}
 	pump_input(ports[0], in);
 	close(in[0]);
 	close(in[1]);

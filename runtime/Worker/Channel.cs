@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
@@ -12,6 +13,8 @@ namespace SchedulerActivations.Worker;
 internal sealed partial class Channel : IDisposable
 {
     private const int DuplicateCloseOnExec = 1030; // F_DUPFD_CLOEXEC: a program that user code starts does not inherit the line.
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
 
     private Channel(SafeFileHandle input, SafeFileHandle output)
     {
@@ -41,21 +44,26 @@ internal sealed partial class Channel : IDisposable
     }
 
     /// <summary>Takes a virtio-serial port of the VM; waits until the notebook is at its other end.</summary>
-    /// <param name="path">The port's device.</param>
-    /// <param name="meanwhile">Is done before; it can ask whether the notebook waits already.</param>
-    public static async Task<Channel> OverPortAsync(string path, Func<Func<bool>, Task> meanwhile)
+    /// <param name="name">The port's name.</param>
+    /// <exception cref="IOException">Nobody has come for so long that nobody will.</exception>
+    public static Channel OverPort(string name)
     {
-        var port = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-        await meanwhile(IsNotebookThere);
+        var device = Directory.EnumerateDirectories("/sys/class/virtio-ports").First(port => File.ReadAllText(Path.Combine(port, "name")).Trim() == name);
+        var port = File.OpenHandle(Path.Combine("/dev", Path.GetFileName(device)), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        var waited = Stopwatch.StartNew();
         // No call waits for the end of a hang-up: it is looked at now and then.
-        while (!IsNotebookThere()) Thread.Sleep(10);
-        return new Channel(port, new SafeFileHandle(port.DangerousGetHandle(), ownsHandle: false));
-
-        bool IsNotebookThere()
+        while (!IsNotebookThere(port))
         {
-            var poll = new PollEntry { Descriptor = (int)port.DangerousGetHandle() };
-            return Poll(ref poll, 1, 0) <= 0;
+            if (waited.Elapsed > s_patience) throw new IOException($"No notebook came to the port {name}.");
+            Thread.Sleep(1);
         }
+        return new Channel(port, new SafeFileHandle(port.DangerousGetHandle(), ownsHandle: false));
+    }
+
+    private static bool IsNotebookThere(SafeFileHandle port)
+    {
+        var poll = new PollEntry { Descriptor = (int)port.DangerousGetHandle() };
+        return Poll(ref poll, 1, 0) <= 0;
     }
 
     public void Dispose()

@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using System.Text;
 using Microsoft.Win32.SafeHandles;
 using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
@@ -10,26 +9,27 @@ using SchedulerActivations.Machines.Simulated;
 namespace SchedulerActivations.Worker;
 
 /// <summary>
-/// What a worker in a VM does while it waits for its notebook. It will run the patched machine, for which emulated processors
+/// What a worker in a VM does before it is kept in a snapshot. It will run the patched machine, for which emulated processors
 /// compile for a quarter of a minute: the core, and what it takes to be asked for a run and to answer. So it asks itself for
 /// one, as a notebook would.
 /// </summary>
 internal static class Rehearsal
 {
-    /// <summary>Compiles; says through descriptor 3, which the guest's loop gives it, that it does so no longer.</summary>
-    public static async Task PrepareAsync(string slot, Func<bool> isNotebookThere)
+    /// <summary>Compiles; returns where somebody goes on from the snapshot, in the directory of the notebook.</summary>
+    public static async Task PrepareAsync()
     {
-        // Where the notebook waits already, one processor does this and another prepares to listen.
         var core = Warmth.Begin();
-        if (isNotebookThere()) return;
-        await RunAsync(isNotebookThere);
+        await RunAsync();
         await core;
-        using var loop = new FileStream(new SafeFileHandle(3, ownsHandle: false), FileAccess.Write, bufferSize: 0);
-        loop.Write(Encoding.ASCII.GetBytes($"prepared {slot}\n"));
+        // kernel-patch/vm/run says what descriptor 3 is for. (No reader's buffer: the directory is all that comes.)
+        using var launcher = new FileStream(new SafeFileHandle(3, ownsHandle: true), FileAccess.ReadWrite, bufferSize: 0);
+        launcher.Write("prepared\n"u8);
+        using var answer = new StreamReader(launcher);
+        if (await answer.ReadLineAsync() is { } directory && Directory.Exists(directory)) Directory.SetCurrentDirectory(directory);
     }
 
-    // Makes a run, on the simulated machine, from its request to its result; leaves off in the middle when the notebook comes.
-    private static async Task RunAsync(Func<bool> isNotebookThere)
+    // Makes a run, on the simulated machine, from its request to its result.
+    private static async Task RunAsync()
     {
         var (calls, answers) = (new Pipe(), new Pipe());
         var serving = new RunService(calls.Reader.AsStream(), answers.Writer.AsStream()).ServeAsync();
@@ -38,7 +38,7 @@ internal static class Rehearsal
             notebook.AddLocalRpcMethod(WorkerContract.Progress, (RunProgress _) => { });
             notebook.StartListening();
             await notebook.InvokeAsync<WorkerGreeting>(WorkerContract.Hello);
-            if (!isNotebookThere()) (await notebook.InvokeAsync<Outcome<ExperimentResult>>(WorkerContract.Run, MakeRequest())).Unwrap();
+            (await notebook.InvokeAsync<Outcome<ExperimentResult>>(WorkerContract.Run, MakeRequest())).Unwrap();
         }
         await serving;
     }

@@ -157,11 +157,11 @@ public sealed class VmTests : IDisposable
     }
 
     [Fact]
-    public async Task A_VM_that_ends_while_it_prepares_a_run_is_named()
+    public async Task A_VM_that_ends_before_its_run_begins_is_named()
     {
         var ended = await RunInStandInAsync("sleep 1", "await Lab.RunAsync(new RoundRobin(), new ComputeAndIo(), new PatchedMachine { Kernel = \"/etc/passwd\" })");
         Assert.Equal(1, ended.ExitCode);
-        Assert.Contains("The VM ended before the run began", ended.Error, StringComparison.Ordinal);
+        Assert.Contains("The VM for the patched machine did not start", ended.Error, StringComparison.Ordinal);
         Assert.Contains("last words of the stand-in", ended.Error, StringComparison.Ordinal);
     }
 
@@ -175,7 +175,7 @@ public sealed class VmTests : IDisposable
 
     public void Dispose() => _lab.Dispose();
 
-    // A program in QEMU's place: its guest comes up, and then does what a test wants.
+    // A program in QEMU's place: its guest prepares itself, goes on from its snapshot, and then does what a test wants.
     private async Task<Lab.Ended> RunInStandInAsync(string afterwards, string cell)
     {
         await _lab.WriteProgramAsync("qemu-system-x86_64", $$"""
@@ -184,17 +184,24 @@ public sealed class VmTests : IDisposable
                 file,id=out,*) out=${word##*path=} ;;
                 file,id=err,*) err=${word##*path=} ;;
                 file,id=status,*) status=${word##*path=} ;;
-                socket,id=worker*) word=${word##*path=}; : >"${word%%,*}" ;;
+                pipe,id=monitor,*) monitor=${word##*path=} ;;
+                socket,*id=worker) word=${word#*path=}; : >"${word%%,*}" ;;
+                defer) resumed=1 ;;
                 esac
             done
-            exec 3>"$out" 4>"$err"
-            echo started >"$status"
-            echo up >&3
+            exec 3>"$out" 4>"$err" 5>"$status"
+            if [ ! "$resumed" ]; then
+                echo started >&5
+                echo prepared >&5
+                echo 'Migration status: completed' >"$monitor.out"
+                exit
+            fi
+            echo resumed >&5
             echo 'last words of the stand-in' >&4
             {{afterwards}}
             """);
         _lab.WriteNotebook("using SchedulerActivations.Machines.Patched;", cell);
-        return await Lab.EndAsync(_lab.Start(Lab.Program, ["run", "notebook.ipynb"], _lab.FirstInPath, ("TMPDIR", _lab.Folder)));
+        return await Lab.EndAsync(_lab.Start(Lab.Program, ["run", "notebook.ipynb"], _lab.FirstInPath, ("TMPDIR", _lab.Folder), ("XDG_CACHE_HOME", _lab.Folder)));
     }
 
     private static async Task KillAsync(Process process, int signal)

@@ -7,7 +7,7 @@ using SchedulerActivations.Specialization;
 
 namespace SchedulerActivations.Tests.Patched;
 
-/// <summary>Runs under the patched kernel, in a VM that stays warm from one to the next.</summary>
+/// <summary>Runs under the patched kernel, each in a VM of its own that goes on from a snapshot.</summary>
 public sealed class PatchedMachineTests
 {
     [SkippableFact]

@@ -28,8 +28,6 @@ internal static class WorkerClient
             (rpc, output) => rpc.AddLocalRpcMethod(WorkerContract.Progress, (RunProgress report) => output.Answer(() => progress?.Report(report))),
             async rpc =>
             {
-                // A simulated run comes out the same beside anything.
-                using var measuring = experiment.Machine.NeedsWorker ? WorkerVm.BeginMeasuring() : null;
                 var outcome = rpc.InvokeWithCancellationAsync<Outcome<ExperimentResult>>(WorkerContract.Run, [request], cancellation);
                 running?.Invoke(new RunningWorker(rpc));
                 return await outcome.ConfigureAwait(false);
@@ -39,7 +37,7 @@ internal static class WorkerClient
 
         async Task<IWorker> StartAsync() => vm is null
             ? WorkerProcess.Start(location, experiment.Machine.NeedsWarmWorker)
-            : await WorkerVm.StartWorkerAsync(vm, location, Say, cancellation).ConfigureAwait(false);
+            : await GuestWorker.StartAsync(vm, location, Say, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Has a policy checked under many schedules.</summary>

@@ -7,7 +7,7 @@ namespace SchedulerActivations.Machines.Patched;
 /// A Linux kernel with scheduler activations (kernel-patch/): the policy runs in answer to every block and unblock, and
 /// may take the virtual processor from a thread in the midst of its computation.
 /// </summary>
-/// <remarks>Where this computer's own kernel has none, runs are made in a VM, which is started for the first of them.</remarks>
+/// <remarks>Where this computer's own kernel has none, each run is made in a VM of its own.</remarks>
 public sealed record PatchedMachine : Machine
 {
     /// <summary>Whether the run is made in counted time: in an emulated VM with one processor on which an instruction takes a nanosecond, so that figures do not depend on this computer.</summary>
