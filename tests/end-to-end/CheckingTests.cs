@@ -10,7 +10,7 @@ public sealed class CheckingTests
     {
         using var folder = new LabFolder();
         var ended = await folder.RunAsync(LabFolder.Program, "run", Repository.Checking, "--output", "checking.ipynb", "--html", "checking.html");
-        Assert.Equal((0, ""), (ended.ExitCode, ended.Error));
+        Assert.True(ended is { ExitCode: 0, Error: "" }, ended.Output + ended.Error);
         Assert.Matches(@"OneAtATime breaks ForgetsNoThread: .*\nCell \[1\], line 15", ended.Output);
         Assert.Contains("The same trace again: True", ended.Output, StringComparison.Ordinal);
         Assert.Contains("UnblockedFirst: 1000 schedules, no rule broken.", ended.Output, StringComparison.Ordinal);
