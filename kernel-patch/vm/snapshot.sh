@@ -104,7 +104,7 @@ resume()
 	await_end
 	# What the guest has not read is not the command's.
 	read -r -t 0.1 -u 5 _
-	say "the VM does not go on from its snapshot: $answer $(tail -n 1 "$job/qemu")"
+	say "the VM does not go on from its snapshot: $status $(tail -n 1 "$job/qemu")"
 	rm -rf "$snapshot"
 	return 1
 }

@@ -67,8 +67,8 @@ internal sealed class RunSeries(IReadOnlyList<Experiment> experiments, Cancellat
             if (value.Output is { Length: > 0 } output) Console.Write(output);
             lock (_gate)
             {
-                if (_elapsed.Elapsed - _shown < s_pace) return;
-                Show(value.Total > TimeSpan.Zero ? Math.Clamp(value.Elapsed / value.Total, 0, 1) : 0);
+                if (value.Waiting is null && _elapsed.Elapsed - _shown < s_pace) return;
+                Show(value.Total > TimeSpan.Zero ? Math.Clamp(value.Elapsed / value.Total, 0, 1) : 0, value.Waiting);
             }
         }
 
@@ -82,11 +82,11 @@ internal sealed class RunSeries(IReadOnlyList<Experiment> experiments, Cancellat
             }
         }
 
-        private void Show(double share)
+        private void Show(double share, string? waiting = null)
         {
             if (host is null) return;
             _shown = _elapsed.Elapsed;
-            var content = ProgressHtml.Of(_finished, total, share, "runs", _current);
+            var content = ProgressHtml.Of(_finished, total, share, "runs", waiting is null ? _current : $"{_current}: {waiting}");
             if (_update is null) _update = host.Display(content);
             else _update(content);
         }

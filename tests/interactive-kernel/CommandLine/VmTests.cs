@@ -166,6 +166,17 @@ public sealed class VmTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_a_VM_that_takes_long_to_prepare_it_is_said_what_is_waited_for()
+    {
+        var ended = await RunInStandInAsync("", """
+            sealed class Waits : IProgress<RunProgress> { public void Report(RunProgress value) => Console.WriteLine(value.Waiting); }
+            var components = new ComponentCatalog();
+            await ExperimentRunner.RunAsync(new Experiment { Policy = components.Describe(new RoundRobin()), Workload = components.Describe(new ComputeAndIo()), Machine = new PatchedMachine { Kernel = "/etc/passwd" } }, new Waits())
+            """, inPreparation: "sleep 4");
+        Assert.Contains("a VM with the patched kernel is being prepared", ended.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_VM_that_does_not_power_off_leaves_no_sockets_behind()
     {
         var ended = await RunInStandInAsync("exec sleep 1000", "_ = Lab.RunAsync(new RoundRobin(), new ComputeAndIo(), new PatchedMachine { Kernel = \"/etc/passwd\" });\nfor (; !Directory.GetFiles(Path.GetTempPath(), \"activations-worker*\").Any();) Thread.Sleep(100);");
@@ -176,7 +187,7 @@ public sealed class VmTests : IDisposable
     public void Dispose() => _lab.Dispose();
 
     // A program in QEMU's place: its guest prepares itself, goes on from its snapshot, and then does what a test wants.
-    private async Task<Lab.Ended> RunInStandInAsync(string afterwards, string cell)
+    private async Task<Lab.Ended> RunInStandInAsync(string afterwards, string cell, string inPreparation = "")
     {
         await _lab.WriteProgramAsync("qemu-system-x86_64", $$"""
             for word; do
@@ -192,6 +203,7 @@ public sealed class VmTests : IDisposable
             exec 3>"$out" 4>"$err" 5>"$status"
             if [ ! "$resumed" ]; then
                 echo started >&5
+                {{inPreparation}}
                 echo prepared >&5
                 echo 'Migration status: completed' >"$monitor.out"
                 exit

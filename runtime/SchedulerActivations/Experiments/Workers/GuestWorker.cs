@@ -69,7 +69,7 @@ internal sealed class GuestWorker : IWorker
     /// <summary>Starts a VM with these settings; waits while another run has one.</summary>
     /// <param name="settings">The VM's settings.</param>
     /// <param name="location">The worker program.</param>
-    /// <param name="say">Told what is waited for, in a sentence.</param>
+    /// <param name="say">Told what is waited for, if that takes long.</param>
     /// <param name="cancellation">Ends the waiting.</param>
     /// <exception cref="WorkerException">The VM does not start.</exception>
     public static async Task<GuestWorker> StartAsync(VmSettings settings, WorkerLocation location, Action<string> say, CancellationToken cancellation)
@@ -141,7 +141,7 @@ internal sealed class GuestWorker : IWorker
             if (!hasSaid && waited.Elapsed > s_shortPatience)
             {
                 hasSaid = true;
-                say($"Preparing a VM with the patched kernel{(settings.CountedTime ? " in counted time" : "")}: half a minute, once; further runs begin within a second or two.");
+                say("a VM with the patched kernel is being prepared: half a minute, once");
             }
             await Task.Delay(5, cancellation).ConfigureAwait(false);
         }

@@ -33,7 +33,7 @@ internal static class WorkerClient
                 return await outcome.ConfigureAwait(false);
             }, cancellation);
 
-        void Say(string sentence) => progress?.Report(new RunProgress(TimeSpan.Zero, experiment.Duration, sentence + System.Environment.NewLine));
+        void Say(string waiting) => progress?.Report(new RunProgress(TimeSpan.Zero, experiment.Duration, Waiting: waiting));
 
         async Task<IWorker> StartAsync() => vm is null
             ? WorkerProcess.Start(location, experiment.Machine.NeedsWarmWorker)
