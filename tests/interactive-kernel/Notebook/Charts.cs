@@ -45,6 +45,13 @@ public sealed class Charts
         Assert.True(ink > 500, $"{ink} dark pixels in the title");
     }
 
+    [Theory]
+    [InlineData("Kolejka wątków, première, lập lịch")]
+    [InlineData("Планировщик Ґанок Ђ")]
+    [InlineData("Χρονοδρομολογητής")]
+    [InlineData("Պլան გეგმა")]
+    public void Pictures_have_letters_of_many_languages(string name) => Assert.True(ChartFont.Typeface.ContainsGlyphs(name), name);
+
     [Fact]
     public void Pictures_are_saved_as_png_svg_and_page()
     {
