@@ -8,7 +8,7 @@ namespace SchedulerActivations.JupyterKernel;
 internal static class JupyterHost
 {
     /// <summary>Serves until a front end asks for the end.</summary>
-    /// <exception cref="InvalidDataException">The connection file is missing or not one; the message says what is wrong.</exception>
+    /// <exception cref="InvalidDataException">The connection file is missing, not one, or names an address that cannot be listened on; the message says what is wrong.</exception>
     public static async Task RunAsync(string connectionFile)
     {
         var connection = ConnectionFile.Read(connectionFile);

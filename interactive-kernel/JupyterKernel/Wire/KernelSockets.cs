@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using NetMQ;
 using NetMQ.Sockets;
 
@@ -18,6 +19,7 @@ internal sealed class KernelSockets : IDisposable
     private readonly Action<Request> _received;
 
     /// <summary>Binds the sockets; <paramref name="received"/> is called on their thread and must return soon.</summary>
+    /// <exception cref="InvalidDataException">One of the addresses cannot be listened on; the message says which and why.</exception>
     public KernelSockets(ConnectionFile connection, WireFormat format, Action<Request> received)
     {
         _format = format;
@@ -63,7 +65,16 @@ internal sealed class KernelSockets : IDisposable
         // A front end that connects again comes under its old name, at times before its old connection is seen to end.
         if (socket is RouterSocket)
             socket.Options.RouterHandover = true;
-        socket.Bind(address);
+        try
+        {
+            socket.Bind(address);
+        }
+        catch (Exception exception) when (exception is NetMQException or SocketException or ArgumentOutOfRangeException)
+        {
+            // Jupyter chooses free ports and lets go of them before the kernel takes them.
+            throw new InvalidDataException(
+                $"The connection file's address {address} cannot be listened on: {exception.GetBaseException().Message.TrimEnd('.')}. Start the kernel again: Jupyter then chooses other ports.", exception);
+        }
         return socket;
     }
 

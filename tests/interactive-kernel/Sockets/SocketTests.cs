@@ -99,6 +99,23 @@ public sealed class SocketTests : IDisposable
     public void A_connection_file_that_is_missing_says_so() =>
         Assert.Contains("cannot be read", Assert.Throws<InvalidDataException>(() => ConnectionFile.Read("/no/such/file")).Message, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("127.0.0.1", 0, "Address already in use")]
+    [InlineData("192.0.2.1", 0, "Cannot assign requested address")]
+    [InlineData("no.such.host.invalid", 0, "no.such.host.invalid")]
+    [InlineData("127.0.0.1", 70000, ":70000 ")]
+    public async Task An_address_that_cannot_be_listened_on_is_named_with_the_reason(string ip, int port, string reason)
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        if (port == 0)
+            port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        File.WriteAllText(_file, JsonSerializer.Serialize(_connection with { Ip = ip, HbPort = port }, WireJson.Default.ConnectionFile));
+        var error = await Assert.ThrowsAsync<InvalidDataException>(() => JupyterHost.RunAsync(_file).WaitAsync(s_patience));
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be listened on", error.Message, StringComparison.Ordinal);
+    }
+
     public void Dispose() => File.Delete(_file);
 
     private DealerSocket ConnectedAs(string identity)
