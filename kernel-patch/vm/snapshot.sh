@@ -4,23 +4,25 @@
 # folder with the guest's memory ("ram", which QEMU maps and does not change)
 # and the rest of its state ("state"); named after all that it was made from.
 
-snapshots=$cache/vm/snapshots longest_preparation=120 new=''
+snapshots=$cache/vm/snapshots longest_preparation=120 new='' unkept=''
 
 # Leaves in $snapshot where the snapshot of this very VM is, or is to be.
 snapshot=''
 find_snapshot()
 {
-	local path
+	local path needed
 	for path in "${prepares[@]}"; do
 		[[ $path == /* && -e $path ]] || usage "--snapshot takes a whole path of what is there, not '$path'"
 	done
+	list_memory >"$job/memory"
+	mapfile -t needed <"$job/memory"
 	snapshot=$snapshots/$({
 		printf '%s\n' "$kernel" "$guest" "$cpus" "$memory" "$icount" "$append" \
 			${shares[@]+"${shares[@]}"} ${sockets[@]+"${sockets[@]%%=*}"} "${prepares[@]}"
 		cat "$job/argv" "$job/env" "$job/uid" "$job/home"
 		qemu-system-x86_64 --version
-		# (The cache of libraries is written anew when one of them changes.)
-		find -L "${prepares[@]}" /etc/ld.so.cache -printf '%p %s %T@ %i\n'
+		# (The times at which they were changed can't be set, as those of their contents can.)
+		find -L "${needed[@]}" "$kernel" "$here"/* -printf '%p %s %C@ %i\n'
 	} | sha256sum | cut -c1-16)
 }
 
@@ -48,11 +50,19 @@ memory_in()
 # Tells a guest that waits prepared to go on.
 say_time() { date +%s.%N >&6; }
 
-# Makes the snapshot, unless somebody else does; false where that does not work.
+# Makes the snapshot, unless somebody else does; false where that does not work, and
+# then $unkept if the guest may do without.
 make_snapshot()
 {
+	answer='' unkept=1
 	mkdir -p "$snapshots" && exec 4>"$snapshots/lock" || return
-	flock 4
+	if ! flock -n 4; then
+		say 'waiting for another VM that is being prepared'
+		# (A signal is heard during this wait, and not during a command.)
+		setpriv --pdeathsig KILL flock 4 & streams=($!)
+		wait "${streams[@]}"
+		streams=()
+	fi
 	# What a launcher that was killed has left.
 	rm -rf "$snapshots"/new.*
 	if [[ ! -e $snapshot/state ]]; then keep_snapshot; fi
@@ -69,55 +79,62 @@ keep_snapshot()
 		return
 	fi
 	new=$(mktemp -d "$snapshots/new.XXXXXX") || return
-	list_memory >"$job/memory"
 	exec 8>"$new/state"
-	start snapshot
-	if [[ $answer == started ]]; then await_answer "$longest_preparation"; fi
+	prepare snapshot
 	if [[ $answer == prepared ]]; then
 		printf '%s\n' 'migrate_set_capability x-ignore-shared on' 'migrate "exec:cat >/proc/$PPID/fd/8"' 'info migrate' quit >&9
-	else
-		kill "$qemu" 2>/dev/null
 	fi
 	await_end
 	exec 8>&-
-	if grep -qs '^Migration status: completed' "$job/monitor.out"; then
+	if [[ $answer != prepared && $answer != gone ]] || ((ended == 124)); then unkept=''; fi
+	# (What the kernel complains of is told of as ever: where no snapshot is kept.)
+	if grep -qs '^Migration status: completed' "$job/monitor.out" && ! grep -qE "$complaint" "$job/console"; then
+		rm -rf "$snapshot"	# half of one
+		touch "$new"
 		mv -T "$new" "$snapshot"
 		# Those that were used longest ago.
-		ls -dt "$snapshots"/*/ | tail -n +7 | xargs -d '\n' -r rm -rf
+		ls -dt "$snapshots"/*/ | grep -vxF "$snapshot/" | tail -n +6 | xargs -d '\n' -r rm -rf
 	else
 		rm -rf "$new"
 	fi
 	new=''
 }
 
+# Until the command waits prepared; one that does not say so is no other the next time.
+prepare()
+{
+	start "$1"
+	if [[ $answer != started ]] || await_answer "$longest_preparation"; then return; fi
+	kill "$qemu"
+	await_end
+	say "the command has not said within $longest_preparation s, on its descriptor 3, that it is prepared (or it has said more than 64 KiB elsewhere)"
+	exit 3
+}
+
 # Goes on from the snapshot; false, and it is gone, where that does not work.
 resume()
 {
-	touch "$snapshot"
-	exec 8<"$snapshot/state"
+	[[ -e $snapshot/state ]] && { exec 8<"$snapshot/state"; } 2>/dev/null || return
+	touch -c "$snapshot"
 	start resumed
 	exec 8<&-
-	if [[ $answer == resumed ]]; then
-		pass_input_on
-		return
-	fi
+	if [[ $answer == resumed ]]; then return; fi
 	await_end
+	if ((ended == 124)); then return; fi
 	# What the guest has not read is not the command's.
 	read -r -t 0.1 -u 5 _
 	say "the VM does not go on from its snapshot: $status $(tail -n 1 "$job/qemu")"
 	rm -rf "$snapshot"
+	unkept=1
 	return 1
 }
 
 # As much without a snapshot.
 prepare_and_go_on()
 {
-	list_memory >"$job/memory"
-	start whole
-	if [[ $answer == started ]]; then await_answer "$longest_preparation" || kill "$qemu"; fi
+	prepare whole
 	if [[ $answer == prepared ]]; then
 		say_time
 		await_answer 25 || kill "$qemu"
 	fi
-	if [[ $answer == resumed ]]; then pass_input_on; fi
 }

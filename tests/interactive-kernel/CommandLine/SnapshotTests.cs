@@ -40,9 +40,64 @@ public sealed class SnapshotTests : IDisposable
     {
         await WriteCommandAsync("first", "echo 'out of luck' >&2; exit 9");
         var ended = await RunAsync("");
-        Assert.Equal(9, ended.ExitCode);
-        Assert.Contains("out of luck", ended.Error, StringComparison.Ordinal);
+        Assert.Equal((9, "out of luck\n"), (ended.ExitCode, ended.Error));
         Assert.Empty(Directory.GetDirectories(Snapshots));
+    }
+
+    [SkippableFact]
+    public async Task What_the_kernel_complains_of_in_a_preparation_is_told_of_each_time()
+    {
+        await WriteCommandAsync("first", "echo '<4>WARNING: of no use' >/dev/kmsg");
+        foreach (var _ in new[] { 1, 2 })
+        {
+            var ended = await RunAsync("");
+            Assert.Equal(125, ended.ExitCode);
+            Assert.Contains("WARNING: of no use", ended.Error, StringComparison.Ordinal);
+        }
+        Assert.Empty(Directory.GetDirectories(Snapshots));
+    }
+
+    [SkippableFact]
+    public async Task Half_a_snapshot_is_made_whole()
+    {
+        await WriteCommandAsync("first");
+        var first = await RunAsync("");
+        var state = Assert.Single(Directory.GetFiles(Snapshots, "state", SearchOption.AllDirectories));
+        File.Delete(state);
+        var second = await RunAsync("");
+        Assert.NotEqual(Word(first, "prepared"), Word(second, "prepared"));
+        Assert.Equal((7, ""), (second.ExitCode, second.Error));
+        Assert.True(File.Exists(state));
+    }
+
+    [SkippableFact]
+    public async Task Another_kernel_in_the_same_place_is_not_gone_on_from()
+    {
+        await WriteCommandAsync("first");
+        var kernel = Path.Combine(_lab.Folder, "bzImage");
+        File.Copy(await KernelAsync(), kernel);
+        var first = await RunAsync("", kernel);
+        var times = File.GetLastWriteTimeUtc(kernel);
+        File.Copy(await KernelAsync(), kernel, overwrite: true);
+        File.SetLastWriteTimeUtc(kernel, times);
+        Assert.NotEqual(Word(first, "prepared"), Word(await RunAsync("", kernel), "prepared"));
+    }
+
+    [SkippableFact]
+    public async Task A_run_on_the_patched_machine_goes_on_although_its_snapshot_is_damaged()
+    {
+        _lab.WriteNotebook("using SchedulerActivations.Machines.Patched;", $$"""
+            var result = await Lab.RunAsync(new RoundRobin(), new ComputeAndIo(), new PatchedMachine { Kernel = "{{await KernelAsync()}}" }, duration: TimeSpan.FromSeconds(1));
+            Console.WriteLine($"{result.Ports[0].Handled} handled");
+            """);
+        foreach (var environment in new[] { "dumb", "xterm" })
+        {
+            var ended = await Lab.EndAsync(_lab.Start(Lab.Program, ["run", "notebook.ipynb"], ("XDG_CACHE_HOME", Path.Combine(_lab.Folder, "cache")), ("TERM", environment)));
+            Assert.Equal((0, ""), (ended.ExitCode, ended.Error));
+            Assert.Contains(" handled", ended.Output, StringComparison.Ordinal);
+            // A terminal and Jupyter go on from the same one.
+            File.WriteAllText(Assert.Single(Directory.GetFiles(Snapshots, "state", SearchOption.AllDirectories)), "no state");
+        }
     }
 
     public void Dispose() => _lab.Dispose();
@@ -67,15 +122,21 @@ public sealed class SnapshotTests : IDisposable
         exit 7
         """);
 
-    private async Task<Lab.Ended> RunAsync(string input)
+    private async Task<string> KernelAsync()
     {
         Skip.IfNot(File.Exists("/usr/bin/qemu-system-x86_64"), "QEMU is missing: apt-get install qemu-system-x86");
         var kernel = await Lab.EndAsync(_lab.Start(Lab.KernelBuild, ["path", "vm"]));
         Skip.IfNot(kernel.ExitCode == 0, "The patched kernel is not built: make kernel");
+        return kernel.Output.Trim();
+    }
+
+    private async Task<Lab.Ended> RunAsync(string input, string? kernel = null)
+    {
+        kernel ??= await KernelAsync();
         var command = Path.Combine(_lab.Folder, "command");
         using var vm = _lab.Start(
             Path.Combine(Path.GetDirectoryName(Lab.KernelBuild)!, "vm", "run"),
-            ["--kernel", kernel.Output.Trim(), "--snapshot", command, "--snapshot", "/bin/bash", "--", "/bin/bash", command],
+            ["--kernel", kernel, "--snapshot", command, "--snapshot", "/bin/bash", "--", "/bin/bash", command],
             ("XDG_CACHE_HOME", Path.Combine(_lab.Folder, "cache")));
         await vm.StandardInput.WriteAsync(input);
         vm.StandardInput.Close();

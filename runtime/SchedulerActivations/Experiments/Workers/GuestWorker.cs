@@ -4,6 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using SchedulerActivations.Machines;
+using SchedulerActivations.Machines.Linux;
 
 namespace SchedulerActivations.Experiments.Workers;
 
@@ -48,6 +49,8 @@ internal sealed class GuestWorker : IWorker
             "--timeout", "0", "--memory", $"{settings.Memory}", "--kernel", settings.Kernel, "--kvm", settings.Kvm ? "always" : "never", "--port", $"{Port}={_socket}",
             "--cpus", $"{Math.Clamp(System.Environment.ProcessorCount, 1, 8)}", .. settings.CountedTime ? ["--icount"] : Array.Empty<string>(),
             .. WorkerProcess.Environment(warm: true).SelectMany(variable => new[] { "--env", $"{variable.Key}={variable.Value}" }),
+            // Of what differs between a terminal and Jupyter nothing is the worker's: else each would have a snapshot of its own.
+            "--env", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "--env", "TERM=dumb",
             .. FilesOf(location).SelectMany(path => new[] { "--snapshot", path }),
         ];
         _launcher = Process.Start(new ProcessStartInfo(VmLauncher.Find(), [.. options, "--", location.FileName, .. location.Arguments, "--port", Port])
@@ -56,6 +59,7 @@ internal sealed class GuestWorker : IWorker
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
+        _launcher.StandardInput.Close();
         _listening = Task.WhenAll(HearAsync(_launcher.StandardOutput), HearAsync(_launcher.StandardError));
     }
 
@@ -74,6 +78,7 @@ internal sealed class GuestWorker : IWorker
     /// <exception cref="WorkerException">The VM does not start.</exception>
     public static async Task<GuestWorker> StartAsync(VmSettings settings, WorkerLocation location, Action<string> say, CancellationToken cancellation)
     {
+        if (s_gate.CurrentCount == 0) say("waits for another run's VM");
         await s_gate.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
@@ -120,12 +125,14 @@ internal sealed class GuestWorker : IWorker
         s_gate.Release();
     }
 
-    // What the worker needs until a run comes: itself, and the runtime that this process has too.
+    // What the worker needs until a run comes: itself, and the runtime that this process has too. (Beside it may lie what
+    // others need, half a gigabyte of native libraries for other systems: those are in folders of their own.)
     private static string[] FilesOf(WorkerLocation location)
     {
-        if (location.Arguments.Count == 0) return [location.Folder];
+        var files = Directory.GetFiles(location.Folder);
+        if (location.Arguments.Count == 0) return files;
         var runtime = RuntimeEnvironment.GetRuntimeDirectory();
-        return [location.FileName, location.Folder, runtime, Path.GetFullPath(Path.Combine(runtime, "..", "..", "..", "host"))];
+        return [location.FileName, .. files, runtime, Path.GetFullPath(Path.Combine(runtime, "..", "..", "..", "host"))];
     }
 
     private async Task ConnectAsync(VmSettings settings, Action<string> say, CancellationToken cancellation)
@@ -185,8 +192,8 @@ internal sealed class GuestWorker : IWorker
     {
         try
         {
-            // The launcher's own children go with it.
-            if (!_launcher.HasExited) _launcher.Kill(entireProcessTree: true);
+            // Asked, it takes away what it has made, half a snapshot too; its own children go with it either way.
+            if (!_launcher.HasExited && (LinuxCalls.Signal(_launcher.Id, LinuxCalls.Terminate) < 0 || !_launcher.WaitForExit(s_shortPatience))) _launcher.Kill(entireProcessTree: true);
         }
         catch (Exception exception) when (exception is InvalidOperationException or Win32Exception or AggregateException)
         {

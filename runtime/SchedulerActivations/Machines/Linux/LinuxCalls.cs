@@ -11,6 +11,7 @@ internal static partial class LinuxCalls
     public const int SetTimerSlack = 29;
     public const short PollIn = 1;
     public const int ReadAndExecute = 5;
+    public const int Terminate = 15;
 
     [StructLayout(LayoutKind.Sequential)]
     public record struct TimeSpec(long Seconds, long Nanoseconds)
@@ -41,6 +42,9 @@ internal static partial class LinuxCalls
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     public static partial int Close(int fd);
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    public static partial int Signal(int process, int signal);
 
     [LibraryImport("libc", EntryPoint = "ppoll", SetLastError = true)]
     public static unsafe partial int Poll(ref PollFd fds, ulong count, TimeSpec* timeout, void* signals);
