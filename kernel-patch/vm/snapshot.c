@@ -35,10 +35,10 @@ int snapshot_is_wanted(void)
 }
 
 /* What the launcher may not read, the command may not either. */
-static void copy_file(const char *from, const char *to, const struct stat *st)
+static void copy_file(const char *from, const char *to, mode_t mode)
 {
 	int in = open(from, O_RDONLY | O_CLOEXEC);
-	int out = in < 0 ? in : open(to, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	int out = in < 0 ? in : open(to, O_WRONLY | O_CREAT | O_CLOEXEC, mode);
 	ssize_t n;
 
 	if (in < 0 && (errno == EACCES || errno == EPERM))
@@ -49,8 +49,6 @@ static void copy_file(const char *from, const char *to, const struct stat *st)
 		;
 	if (n < 0)
 		say_and_stop("failed cannot copy %s: %s", from, strerror(errno));
-	fchown(out, st->st_uid, st->st_gid);
-	fchmod(out, st->st_mode & 07777);
 	close(in);
 	close(out);
 }
@@ -71,15 +69,16 @@ static int copy(const char *path, const struct stat *st, int type, struct FTW *a
 
 	(void)at;
 	snprintf(to, sizeof(to), MEMORY "%s", path);
-	if (type == FTW_D) {
-		make_dirs(to);
-		chown(to, st->st_uid, st->st_gid);
-		chmod(to, st->st_mode & 07777);
-	} else if (type == FTW_SL) {
+	if (type == FTW_SL) {
 		copy_link(path, to, target, sizeof(target));
-	} else if (S_ISREG(st->st_mode)) {
-		copy_file(path, to, st);
+		return 0;
 	}
+	if (type == FTW_D)
+		make_dirs(to);
+	else if (S_ISREG(st->st_mode))
+		copy_file(path, to, 0600);
+	chown(to, st->st_uid, st->st_gid);
+	chmod(to, st->st_mode & 07777);
 	return 0;
 }
 
@@ -125,7 +124,6 @@ static void take_along(const char *path)
 void move_to_memory(void)
 {
 	char port[16], *paths = read_all("memory", NULL), *path, *save;
-	struct stat init;
 
 	make_dirs(MEMORY);
 	must_mount("tmpfs", MEMORY, "tmpfs", 0, "mode=755");
@@ -133,8 +131,7 @@ void move_to_memory(void)
 	     path = strtok_r(NULL, "\n", &save))
 		bring(path);
 	bring(JOB);
-	stat("/proc/self/exe", &init);
-	copy_file("/proc/self/exe", MEMORY INIT, &init);
+	copy_file("/proc/self/exe", MEMORY INIT, 0755);
 	make_dirs(MEMORY HOST);
 	make_dirs(MEMORY "/tmp");
 	chmod(MEMORY "/tmp", 01777);

@@ -58,7 +58,7 @@ make_snapshot()
 	mkdir -p "$snapshots" && exec 4>"$snapshots/lock" || return
 	if ! flock -n 4; then
 		say 'waiting for another VM that is being prepared'
-		# (A signal is heard during this wait, and not during a command.)
+		# (A signal is heard during this wait, and not during a command; clean_up ends what is in streams.)
 		setpriv --pdeathsig KILL flock 4 & streams=($!)
 		wait "${streams[@]}"
 		streams=()
@@ -100,7 +100,7 @@ keep_snapshot()
 	new=''
 }
 
-# Until the command waits prepared; one that does not say so is no other the next time.
+# Until the command waits prepared; ends it all where it does not say so, as it would not another time.
 prepare()
 {
 	start "$1"
@@ -125,7 +125,6 @@ resume()
 	read -r -t 0.1 -u 5 _
 	say "the VM does not go on from its snapshot: $status $(tail -n 1 "$job/qemu")"
 	rm -rf "$snapshot"
-	unkept=1
 	return 1
 }
 

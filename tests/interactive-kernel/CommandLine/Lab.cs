@@ -33,6 +33,15 @@ internal sealed class Lab : IDisposable
         Assert.Equal(0, (await EndAsync(Start("chmod", ["+x", path]))).ExitCode);
     }
 
+    /// <summary>The patched kernel's image; skips the test where there is none, or no QEMU.</summary>
+    public async Task<string> KernelAsync()
+    {
+        Skip.IfNot(File.Exists("/usr/bin/qemu-system-x86_64"), "QEMU is missing: apt-get install qemu-system-x86");
+        var kernel = await EndAsync(Start(KernelBuild, ["path", "vm"]));
+        Skip.IfNot(kernel.ExitCode == 0, "The patched kernel is not built: make kernel");
+        return kernel.Output.Trim();
+    }
+
     public string Read(string name) => File.ReadAllText(Path.Combine(Folder, name));
 
     /// <remarks>Through env: a suite that runs in the background has SIGINT ignored, and so would everything it starts.</remarks>

@@ -75,10 +75,10 @@ public sealed class SnapshotTests : IDisposable
     {
         await WriteCommandAsync("first");
         var kernel = Path.Combine(_lab.Folder, "bzImage");
-        File.Copy(await KernelAsync(), kernel);
+        File.Copy(await _lab.KernelAsync(), kernel);
         var first = await RunAsync("", kernel);
         var times = File.GetLastWriteTimeUtc(kernel);
-        File.Copy(await KernelAsync(), kernel, overwrite: true);
+        File.Copy(await _lab.KernelAsync(), kernel, overwrite: true);
         File.SetLastWriteTimeUtc(kernel, times);
         Assert.NotEqual(Word(first, "prepared"), Word(await RunAsync("", kernel), "prepared"));
     }
@@ -87,7 +87,7 @@ public sealed class SnapshotTests : IDisposable
     public async Task A_run_on_the_patched_machine_goes_on_although_its_snapshot_is_damaged()
     {
         _lab.WriteNotebook("using SchedulerActivations.Machines.Patched;", $$"""
-            var result = await Lab.RunAsync(new RoundRobin(), new ComputeAndIo(), new PatchedMachine { Kernel = "{{await KernelAsync()}}" }, duration: TimeSpan.FromSeconds(1));
+            var result = await Lab.RunAsync(new RoundRobin(), new ComputeAndIo(), new PatchedMachine { Kernel = "{{await _lab.KernelAsync()}}" }, duration: TimeSpan.FromSeconds(1));
             Console.WriteLine($"{result.Ports[0].Handled} handled");
             """);
         foreach (var environment in new[] { "dumb", "xterm" })
@@ -122,17 +122,9 @@ public sealed class SnapshotTests : IDisposable
         exit 7
         """);
 
-    private async Task<string> KernelAsync()
-    {
-        Skip.IfNot(File.Exists("/usr/bin/qemu-system-x86_64"), "QEMU is missing: apt-get install qemu-system-x86");
-        var kernel = await Lab.EndAsync(_lab.Start(Lab.KernelBuild, ["path", "vm"]));
-        Skip.IfNot(kernel.ExitCode == 0, "The patched kernel is not built: make kernel");
-        return kernel.Output.Trim();
-    }
-
     private async Task<Lab.Ended> RunAsync(string input, string? kernel = null)
     {
-        kernel ??= await KernelAsync();
+        kernel ??= await _lab.KernelAsync();
         var command = Path.Combine(_lab.Folder, "command");
         using var vm = _lab.Start(
             Path.Combine(Path.GetDirectoryName(Lab.KernelBuild)!, "vm", "run"),

@@ -12,7 +12,7 @@ public sealed class VmTests : IDisposable
     [SkippableFact]
     public async Task A_command_runs_under_the_patched_kernel_and_its_streams_and_exit_code_are_passed_on()
     {
-        await NeedsKernelAsync();
+        await _lab.KernelAsync();
         using var vm = _lab.Start(Lab.Program, ["vm", "--", "sh", "-c", "cat; echo wrong >&2; cat /proc/self/activations; uname -r; exit 7"]);
         await vm.StandardInput.WriteAsync("from the host\n");
         vm.StandardInput.Close();
@@ -25,7 +25,7 @@ public sealed class VmTests : IDisposable
     [SkippableFact]
     public async Task The_guest_reads_the_host_s_files_and_writes_only_what_is_shared()
     {
-        await NeedsKernelAsync();
+        await _lab.KernelAsync();
         Directory.CreateDirectory(Path.Combine(_lab.Folder, "shared, too"));
         _lab.Write("seen", "by the guest\n");
         var ended = await _lab.RunAsync("vm", "--icount", "--share", "shared, too", "--env", "WORD=passed", "--", "sh", "-c", "cat seen; echo $WORD; nproc; echo x >/etc/left || true; echo x >lost; echo x >'shared, too/kept'");
@@ -38,7 +38,7 @@ public sealed class VmTests : IDisposable
     [SkippableFact]
     public async Task An_interrupted_VM_leaves_nothing_behind()
     {
-        await NeedsKernelAsync();
+        await _lab.KernelAsync();
         using var vm = _lab.Start(Lab.Program, ["vm", "--", "sh", "-c", "echo ready; sleep 1000"]);
         Assert.Equal("ready", await vm.StandardOutput.ReadLineAsync());
         await KillAsync(vm, Interrupt);
@@ -51,7 +51,7 @@ public sealed class VmTests : IDisposable
     [SkippableFact]
     public async Task A_VM_that_is_interrupted_before_QEMU_has_opened_its_streams_leaves_nothing_behind()
     {
-        await NeedsKernelAsync();
+        await _lab.KernelAsync();
         await _lab.WriteProgramAsync("qemu-system-x86_64", "echo begun >begun", "exec sleep 1000");
         await Lab.EndAsync(_lab.Start("mkfifo", ["begun"]));
         using var vm = _lab.Start(Lab.Program, ["vm", "--", "true"], _lab.FirstInPath);
@@ -63,7 +63,7 @@ public sealed class VmTests : IDisposable
     [SkippableFact]
     public async Task A_VM_whose_launcher_is_killed_leaves_no_process_behind()
     {
-        await NeedsKernelAsync();
+        await _lab.KernelAsync();
         using var vm = _lab.Start(Lab.Program, ["vm", "--", "sh", "-c", "echo ready; sleep 1000"]);
         Assert.Equal("ready", await vm.StandardOutput.ReadLineAsync());
         await KillAsync(vm, Kill);
@@ -75,7 +75,7 @@ public sealed class VmTests : IDisposable
     [SkippableFact]
     public async Task A_command_ends_when_nobody_reads_its_output_any_more()
     {
-        await NeedsKernelAsync();
+        await _lab.KernelAsync();
         using var vm = _lab.Start(Lab.Program, ["vm", "--timeout", "60", "--", "yes"]);
         Assert.Equal("y", await vm.StandardOutput.ReadLineAsync());
         vm.StandardOutput.Close();
@@ -86,7 +86,7 @@ public sealed class VmTests : IDisposable
     [SkippableFact]
     public async Task A_QEMU_that_somebody_else_kills_is_not_taken_for_the_time_limit()
     {
-        await NeedsKernelAsync();
+        await _lab.KernelAsync();
         await _lab.WriteProgramAsync("qemu-system-x86_64", "kill -s KILL $$");
         var ended = await Lab.EndAsync(_lab.Start(Lab.Program, ["vm", "--", "true"], _lab.FirstInPath));
         Assert.Equal(3, ended.ExitCode);
@@ -96,7 +96,7 @@ public sealed class VmTests : IDisposable
     [SkippableFact]
     public async Task Arguments_arrive_whole_however_long_they_are()
     {
-        await NeedsKernelAsync();
+        await _lab.KernelAsync();
         var ended = await _lab.RunAsync(["vm", "--", "sh", "-c", "for last; do :; done; echo $# $last", "sh", .. Enumerable.Repeat(new string('x', 100_000), 12), "end"]);
         Assert.Equal((0, "13 end\n"), (ended.ExitCode, ended.Output));
     }
@@ -106,7 +106,7 @@ public sealed class VmTests : IDisposable
     [InlineData("08")]
     public async Task A_VM_ends_at_its_time_limit(string limit)
     {
-        await NeedsKernelAsync();
+        await _lab.KernelAsync();
         var ended = await _lab.RunAsync("vm", "--timeout", limit, "--", "sleep", "1000");
         Assert.Equal(124, ended.ExitCode);
         Assert.Contains("stopped at the time limit of 8 s", ended.Error, StringComparison.Ordinal);
@@ -115,7 +115,7 @@ public sealed class VmTests : IDisposable
     [SkippableFact]
     public async Task A_guest_that_dies_shows_the_kernel_s_log()
     {
-        await NeedsKernelAsync();
+        await _lab.KernelAsync();
         var ended = await _lab.RunAsync("vm", "--", "sh", "-c", "echo c >/proc/sysrq-trigger");
         Assert.Equal(125, ended.ExitCode);
         Assert.Contains("Kernel panic", ended.Error, StringComparison.Ordinal);
@@ -126,7 +126,7 @@ public sealed class VmTests : IDisposable
     [InlineData("9000G", 3, "cannot give a VM so much memory")]
     public async Task Memory_that_does_not_suffice_or_is_not_there_is_named(string memory, int exitCode, string message)
     {
-        await NeedsKernelAsync();
+        await _lab.KernelAsync();
         var ended = await _lab.RunAsync("vm", "--memory", memory, "--", "true");
         Assert.Equal(exitCode, ended.ExitCode);
         Assert.Contains(message, ended.Error, StringComparison.Ordinal);
@@ -226,11 +226,5 @@ public sealed class VmTests : IDisposable
     {
         try { return File.ReadAllText(Path.Combine(process, "cmdline")); }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException) { return ""; }
-    }
-
-    private async Task NeedsKernelAsync()
-    {
-        Skip.IfNot(File.Exists("/usr/bin/qemu-system-x86_64"), "QEMU is missing: apt-get install qemu-system-x86");
-        Skip.IfNot((await Lab.EndAsync(_lab.Start(Lab.KernelBuild, ["path", "vm"]))).ExitCode == 0, "The patched kernel is not built: make kernel");
     }
 }

@@ -60,7 +60,7 @@ internal sealed class GuestWorker : IWorker
             RedirectStandardError = true,
         })!;
         _launcher.StandardInput.Close();
-        _listening = Task.WhenAll(HearAsync(_launcher.StandardOutput), HearAsync(_launcher.StandardError));
+        _listening = Task.WhenAll(_lastLines.ListenAsync(_launcher.StandardOutput), _lastLines.ListenAsync(_launcher.StandardError));
     }
 
     /// <summary>The launcher's process on this computer.</summary>
@@ -200,17 +200,5 @@ internal sealed class GuestWorker : IWorker
             // It ended between the question and the deed.
         }
         File.Delete(_socket);
-    }
-
-    private async Task HearAsync(StreamReader from)
-    {
-        try
-        {
-            while (await from.ReadLineAsync().ConfigureAwait(false) is { } line) _lastLines.Add(line);
-        }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
-        {
-            // Nothing more to be heard.
-        }
     }
 }

@@ -10,7 +10,7 @@ internal sealed class LastLines
     private readonly Queue<string> _last = [];
     private long _skipped;
 
-    public void Add(string line)
+    private void Add(string line)
     {
         lock (_last)
         {
@@ -23,6 +23,19 @@ internal sealed class LastLines
             if (_last.Count <= Last) return;
             _last.Dequeue();
             _skipped++;
+        }
+    }
+
+    /// <summary>Adds all that comes from here, to its end.</summary>
+    public async Task ListenAsync(StreamReader from)
+    {
+        try
+        {
+            while (await from.ReadLineAsync().ConfigureAwait(false) is { } line) Add(line);
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+        {
+            // Nothing more to be heard.
         }
     }
 

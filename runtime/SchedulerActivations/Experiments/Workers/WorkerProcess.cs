@@ -14,7 +14,7 @@ internal sealed class WorkerProcess : IWorker
     private WorkerProcess(Process process)
     {
         _process = process;
-        _listening = ListenAsync(process.StandardError);
+        _listening = _lastLines.ListenAsync(process.StandardError);
     }
 
     public int Id => _process.Id;
@@ -119,16 +119,4 @@ internal sealed class WorkerProcess : IWorker
     // Bounded: a program that user code started may hold the worker's standard error open for longer than it lives.
     private async Task HearLastLinesAsync(TimeSpan bound) =>
         await Task.WhenAny(_listening, Task.Delay(bound)).ConfigureAwait(false);
-
-    private async Task ListenAsync(StreamReader error)
-    {
-        try
-        {
-            while (await error.ReadLineAsync().ConfigureAwait(false) is { } line) _lastLines.Add(line);
-        }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
-        {
-            // Nothing more to be heard.
-        }
-    }
 }
