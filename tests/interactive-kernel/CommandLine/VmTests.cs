@@ -148,6 +148,16 @@ public sealed class VmTests : IDisposable
         Assert.Equal((3, "vm: the kernel 'vm' is not built; run: make kernel\n"), (ended.ExitCode, ended.Error));
     }
 
+    [SkippableFact]
+    public async Task The_folder_for_temporary_files_may_have_commas_and_blanks_in_its_name()
+    {
+        await _lab.KernelAsync();
+        var folder = Directory.CreateDirectory(Path.Combine(_lab.Folder, "a, b")).FullName;
+        var ended = await Lab.EndAsync(_lab.Start(Lab.Program, ["vm", "--", "echo", "hello"], ("TMPDIR", folder)));
+        Assert.Equal((0, "hello\n", ""), (ended.ExitCode, ended.Output, ended.Error));
+        Assert.Empty(Directory.GetFileSystemEntries(folder, "activations-*"));
+    }
+
     [Fact]
     public async Task An_option_that_does_not_exist_is_named()
     {
