@@ -9,7 +9,7 @@ namespace SchedulerActivations.Policies.Tests;
 public sealed class ManySchedulesTests
 {
     public static TheoryData<Type> Policies =>
-        [.. typeof(IoFirst).Assembly.GetExportedTypes().Where(type => type.IsSubclassOf(typeof(SchedulingPolicy))).Append(typeof(RoundRobin))];
+        [.. typeof(IoFirst).Assembly.GetExportedTypes().Where(type => type.IsSubclassOf(typeof(SchedulingPolicy))).Append(typeof(RoundRobin)).Append(typeof(HandOff))];
 
     [Theory, MemberData(nameof(Policies))]
     public async Task It_breaks_no_rule(Type policy)

@@ -48,18 +48,29 @@ internal abstract class Carrier
 
     /// <summary>The user thread whose own code calls this.</summary>
     /// <exception cref="InvalidOperationException">No user thread's code calls it.</exception>
-    public static UserThread CurrentThread => s_current?.Running
-        ?? throw new InvalidOperationException("An 'async UserTask' method runs on a user thread only: start it with Spawn or from a workload.");
+    public static UserThread CurrentThread => s_current?.Running ?? throw new InvalidOperationException(s_current?.Uppermost is null
+        ? "An 'async UserTask' method runs on a user thread only: start it with Spawn or from a workload."
+        : "The thread already waits for another one's end: a user thread awaits one call at a time. Await it, or Spawn a thread.");
 
     /// <summary>Whether it is the thread's own code that calls this.</summary>
     public static bool Runs(UserThread thread) => s_current is { } carrier && carrier._running == thread.Slot;
 
-    /// <summary>The user thread whose own code runs on it; null while it does the core's work.</summary>
-    protected UserThread? Running
+    /// <summary>The user thread whose own code runs on it; null while it does the core's work, and while threads leave its stack.</summary>
+    internal UserThread? Running
     {
         get => _threads[_running];
         set => _running = value?.Slot ?? 0;
     }
+
+    // How many threads on its stack have handed their turn on to the next one up (Scheduler.HandOff.cs).
+    internal int Lenders;
+
+    // Of several threads on its stack the uppermost, once it has ended or been suspended: all leave the stack then, and the loop
+    // that began the lowest goes on with this one.
+    internal UserThread? Uppermost;
+
+    // A thread beneath the one that runs can go on by itself: before that is done it has to leave the stack.
+    internal volatile bool MustUnwind;
 
     /// <summary>It has the calling OS thread from now on.</summary>
     protected void TakeThread() => s_current = this;
@@ -73,6 +84,14 @@ internal abstract class Carrier
         // Partner: whoever takes the virtual processor away (Machines/Stock/Activation.TakeOver.cs has the race).
         _inCore = true;
         if (Detached) Reattach(thread);
+    }
+
+    /// <summary>What ran on it has left its stack: the thread that the loop has to go on with.</summary>
+    protected UserThread TakeUppermost()
+    {
+        var thread = Uppermost!;
+        (Uppermost, MustUnwind) = (null, false);
+        return thread;
     }
 
     /// <summary>As <see cref="Enter"/>, and takes the core's lock: for the thread's own code.</summary>

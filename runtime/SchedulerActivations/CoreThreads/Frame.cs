@@ -61,6 +61,12 @@ internal sealed class EndedFrame : Frame
     public override void MoveNext() => throw new InvalidOperationException("An ended frame is never resumed.");
 }
 
+/// <summary>What is left of a thread whose outermost method ended while the thread waited.</summary>
+internal sealed class EndingFrame : Frame
+{
+    public override void MoveNext() => Complete();
+}
+
 /// <summary>A frame with the result of its method.</summary>
 internal abstract class Frame<TResult> : Frame
 {

@@ -26,7 +26,7 @@ public readonly struct JoinOperation : IUserAwaiter
         {
             if (_thread.CancelPending) _thread.ThrowCancelled();
             // Commit looks again, in the core.
-            _thread.SuspendAs = _joined.State == UserThreadState.Finished ? Scheduler.PassSafepoint(_thread) : Request.Wait;
+            _thread.SuspendAs = _joined.State == UserThreadState.Finished ? Scheduler.PassSafepoint(_thread) : Scheduler.BeginJoin(_thread, _joined);
             return _thread.SuspendAs == Request.None;
         }
     }

@@ -21,4 +21,6 @@ internal enum Request : byte
     Read,
     /// <summary>To make a call that may block; <see cref="UserThread.RequestObject"/> is the <see cref="Action"/>.</summary>
     Call,
+    /// <summary>Nothing any more: it waits already, for a thread that was begun above it on its carrier's stack. Only as <see cref="UserThread.SuspendAs"/>.</summary>
+    Lend,
 }

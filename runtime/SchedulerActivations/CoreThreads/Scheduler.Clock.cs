@@ -88,6 +88,11 @@ internal sealed partial class Scheduler
     private void BeginQuantum(VirtualProcessor vp, UserThread thread)
     {
         vp.PickedAt = _timed ? Time(vp) : NoTime;
+        if (vp.KeepsTurn)
+        {
+            vp.KeepsTurn = false;
+            return;
+        }
         vp.QuantumIsDue = false;
         if (!_slices) return;
         if (_interruptsThreads) ArmQuantum(vp, thread, vp.PickedAt);

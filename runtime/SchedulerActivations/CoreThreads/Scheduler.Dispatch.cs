@@ -152,7 +152,7 @@ internal sealed partial class Scheduler
         {
             // A body that is not an async method can throw before it makes a task.
             thread.Exception = ExceptionDispatchInfo.Capture(exception);
-            thread.Request = Request.None;
+            if (thread.Request != Request.None) thread.EndUnawaited();
         }
     }
 }

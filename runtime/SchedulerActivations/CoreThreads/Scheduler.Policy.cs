@@ -14,8 +14,8 @@ internal sealed partial class Scheduler
     // Nothing stops a thread between two safepoints: its virtual processor looks at nothing for as long as the thread likes.
     private bool RunsToSafepoints => !_isSimulated && !_interruptsThreads;
 
-    // The policy, where it is the core's own.
-    private RoundRobin? _own;
+    // The policy, where it is one of the core's own.
+    private CorePolicy? _own;
 
     // What the policy overrides: a callback that it does not costs nothing.
     private bool _preempts, _slices, _charges, _hearsOfCreation, _hearsOfBlocking, _hearsOfEnd;
@@ -41,7 +41,7 @@ internal sealed partial class Scheduler
             thread.GoesFirst = false;
             ThreadQueue.Forget(thread);
         }
-        _own = policy as RoundRobin;
+        _own = policy as CorePolicy;
         var type = policy.GetType();
         _preempts = Overrides(nameof(SchedulingPolicy.ShouldPreempt));
         _slices = Overrides(nameof(SchedulingPolicy.Quantum));
@@ -54,6 +54,7 @@ internal sealed partial class Scheduler
         _overlaps = _isTold && _processors.Length > 1 && !_isSimulated;
         IsPlain = _processors.Length == 1 && !_charges && !_isTold && RunsToSafepoints;
         DirectQueue = IsPlain && Trace is null ? _own?.Queue : null;
+        foreach (var vp in _processors) (vp.HandsOff, vp.KeepsTurn) = (policy is HandOff, false);
         _timed = _charges || (_slices && (_interruptsThreads || Trace is not null));
 
         bool Overrides(string member) =>

@@ -64,5 +64,7 @@ internal sealed partial class Scheduler
         for (var i = 0; i < known.Count && Ejection is null; i++) Call(vp, new OnCreated(known[i]));
         for (var i = 0; i < ready.Count && Ejection is null; i++) Call(vp, new OnReady(ready[i], ready[i].ReadyReason));
         if (Ejection is null) _overlaps = overlaps;
+        // Nobody's turn goes on.
+        foreach (var each in VirtualProcessors) each.KeepsTurn = false;
     }
 }

@@ -116,14 +116,34 @@ public sealed class ThreadQueue
         var place = (uint)standing;
         standing = 0;
         _holes++;
-        // No holes at the front, where they would be passed again and again.
-        if (place != _first) return true;
-        while (_first != _end && At(_first) is null)
+        // No holes at the front, where they would be passed again and again; nor at the end, where whoever comes next can stand.
+        if (place == _first)
         {
-            _first++;
-            _holes--;
+            while (_first != _end && At(_first) is null)
+            {
+                _first++;
+                _holes--;
+            }
+        }
+        else if (place == _end - 1)
+        {
+            while (_first != _end && At(_end - 1) is null)
+            {
+                _end--;
+                _holes--;
+            }
         }
         return true;
+    }
+
+    /// <summary>Whether a thread stands in it.</summary>
+    internal bool Holds(UserThread thread) => (Standing(thread) ^ _number) <= uint.MaxValue;
+
+    /// <summary>Has a thread that stands in it go first.</summary>
+    internal void MoveFirst(UserThread thread)
+    {
+        Remove(thread);
+        EnqueueFirst(thread);
     }
 
     /// <summary>

@@ -226,6 +226,11 @@ public abstract partial class UserThread
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void SuspendIn(Frame frame, Request request)
     {
+        if (request == Request.Lend)
+        {
+            LeaveStack(frame);
+            return;
+        }
         if (!Carrier.Runs(this)) throw new InvalidOperationException(
             $"Thread {Carrier.CurrentThread.Name} awaits by the context of thread {Name}: it has its own, which its body is called with.");
         if (Request != Request.None) throw new InvalidOperationException(
@@ -235,10 +240,25 @@ public abstract partial class UserThread
         Request = request;
     }
 
+    /// <summary>The thread, which waits already for one that ran on its stack, leaves that.</summary>
+    private void LeaveStack(Frame frame)
+    {
+        SuspendAs = Request.Wait;
+        if (frame.Thread != this) frame.Thread = this;
+        if (Frame != frame) Frame = frame;
+    }
+
     /// <summary>The thread's outermost method has ended while the thread is suspended in a call that it made.</summary>
     internal void EndUnawaited()
     {
         Exception ??= ExceptionDispatchInfo.Capture(new InvalidOperationException($"Thread {Name} ended while a call it made was still going on: await every UserTask."));
+        if (Carrier is { Uppermost: { } uppermost } && uppermost != this)
+        {
+            // It waits, or is ready by now: its end comes when it is resumed.
+            Frame = new EndingFrame { Thread = this };
+            Scheduler.InterruptJoin(this);
+            return;
+        }
         Request = Request.None;
         Frame = null;
     }

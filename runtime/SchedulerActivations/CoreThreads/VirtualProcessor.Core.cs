@@ -66,6 +66,12 @@ public sealed partial class VirtualProcessor
     internal long PickedAt = Scheduler.NoTime;
     internal long QuantumEnd = long.MaxValue;
 
+    // Whether the policy is HandOff.
+    internal bool HandsOff;
+
+    // The thread that is picked next goes on with the last one's quantum.
+    internal bool KeepsTurn;
+
     // How many safepoints pass before the clock is looked at again, how many there were between the last two looks, and
     // when the last one was.
     internal int SafepointsToLook;

@@ -16,10 +16,10 @@ internal static class Comparison
         ("mutex", "go", null), ("mutex", "boost-fiber", null), ("mutex", "pthread", null), ("mutex", "task", null),
         ("mutex-contended", "go", null), ("mutex-contended", "boost-fiber", null), ("mutex-contended", "pthread", null), ("mutex-contended", "task", null),
         ("create-join", "go", null), ("create-join", "boost-fiber", null), ("create-join", "pthread", null), ("create-join", "task", null),
-        ("sumtime-2000", "pthread", 200), ("sumtime-2000", "go", 8), ("sumtime-2000", "boost-fiber", null), ("sumtime-2000", "task", null),
+        ("sumtime-2000", "pthread", 200), ("sumtime-2000", "go", 8), ("sumtime-2000", "boost-fiber", null), ("sumtime-2000", "task", null), ("sumtime-2000-round-robin", "self:sumtime-2000", null),
         ("sumtime-100000", "go", null), ("sumtime-100000", "boost-fiber", null), ("sumtime-100000", "task", null),
-        ("sumtime-1000000", "go", 2.5), ("sumtime-1000000", "task", null), ("sumtime-1000000-stealing", "self:sumtime-1000000", null),
-        ("skynet-1000000", "go", null), ("skynet-1000000", "task", null),
+        ("sumtime-1000000", "go", 2.5), ("sumtime-1000000", "task", null), ("sumtime-1000000-round-robin", "self:sumtime-1000000", null), ("sumtime-1000000-stealing", "self:sumtime-1000000", null),
+        ("skynet-1000000", "go", null), ("skynet-1000000", "task", null), ("skynet-1000000-round-robin", "self:skynet-1000000", null),
         ("sleeping-thread-bytes", "go", 8), ("sleeping-thread-bytes", "boost-fiber", null), ("sleeping-thread-bytes", "pthread", null), ("sleeping-thread-bytes", "task", null),
         ("yield-traced", "self:yield", 0.25),
         ("sumtime-2vp", "self:sumtime-1vp", 1.6), ("sumtime-2vp-stealing", "self:sumtime-1vp", 1.6),
@@ -36,7 +36,7 @@ internal static class Comparison
         {
             foreach (var of in _pairs.GroupBy(pair => pair.Name))
             {
-                Console.Error.Write($"\rrun {run} of {runs}: {of.Key,-24}");
+                Console.Error.Write($"\rrun {run} of {runs}: {of.Key,-28}");
                 Measure(of.Key, "ours");
                 foreach (var pair in of) Measure(pair.Peer.StartsWith("self:", StringComparison.Ordinal) ? pair.Peer["self:".Length..] : pair.Name, PeerOf(pair.Peer));
             }
@@ -93,12 +93,12 @@ internal static class Comparison
 
     private static void Print(IEnumerable<Row> rows)
     {
-        Console.WriteLine($"{"",-22} {"ours",12} {"",-5} {"peer",-12} {"",12} {"ratio",9} {"spread",7}  {"at least",8}");
+        Console.WriteLine($"{"",-28} {"ours",12} {"",-5} {"peer",-12} {"",12} {"ratio",9} {"spread",7}  {"at least",8}");
         foreach (var (row, pair) in rows.Zip(_pairs))
         {
             var verdict = pair.Target is not { } target ? "" : string.Create(CultureInfo.InvariantCulture, $"{target,8} {(row.Ratio >= target ? "" : "MISSED")}");
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{row.Name,-22} {row.Ours,12:0.##} {row.Unit,-5} {row.Peer,-12} {row.PeerValue,12:0.##} {row.Ratio,9:0.00} {row.Spread,7:0%}  {verdict}").TrimEnd());
+                $"{row.Name,-28} {row.Ours,12:0.##} {row.Unit,-5} {row.Peer,-12} {row.PeerValue,12:0.##} {row.Ratio,9:0.00} {row.Spread,7:0%}  {verdict}").TrimEnd());
         }
     }
 

@@ -10,7 +10,7 @@ internal static partial class Workloads
     // So many repetitions that the compiler has done its best before the last of them. The peer "task" makes as many.
     private const int UntilWarm = 60;
 
-    // Under round robin, but for those whose name says otherwise.
+    // Trees of threads under hand-off, which is for them, and all else under round robin, but for those whose name says otherwise.
     public static readonly IReadOnlyDictionary<string, (string Unit, Func<double> Measure)> All = new Dictionary<string, (string, Func<double>)>
     {
         ["yield"] = ("ns", () => CoreRun.Measure(t => Best(t, UntilWarm, 1e6, Yields))),
@@ -18,11 +18,14 @@ internal static partial class Workloads
         ["mutex"] = ("ns", () => CoreRun.Measure(t => Best(t, UntilWarm, 2e6, Locks))),
         ["mutex-contended"] = ("ns", () => CoreRun.Measure(t => Best(t, UntilWarm, 2e5, Contended))),
         ["create-join"] = ("ns", () => CoreRun.Measure(t => Best(t, UntilWarm, 2e5, CreateJoin))),
-        ["sumtime-2000"] = ("ms", () => CoreRun.Measure(t => Best(t, 3000, 1e6, u => Sumtime(u, 2_000)))),
-        ["sumtime-100000"] = ("ms", () => CoreRun.Measure(t => Best(t, 8, 1e6, u => Sumtime(u, 100_000)))),
-        ["sumtime-1000000"] = ("ms", () => CoreRun.Measure(t => Best(t, 3, 1e6, u => Sumtime(u, 1_000_000)))),
+        ["sumtime-2000"] = ("ms", () => CoreRun.Measure(t => Best(t, 3000, 1e6, u => Sumtime(u, 2_000)), policy: new HandOff())),
+        ["sumtime-2000-round-robin"] = ("ms", () => CoreRun.Measure(t => Best(t, 3000, 1e6, u => Sumtime(u, 2_000)))),
+        ["sumtime-100000"] = ("ms", () => CoreRun.Measure(t => Best(t, 8, 1e6, u => Sumtime(u, 100_000)), policy: new HandOff())),
+        ["sumtime-1000000"] = ("ms", () => CoreRun.Measure(t => Best(t, 3, 1e6, u => Sumtime(u, 1_000_000)), policy: new HandOff())),
+        ["sumtime-1000000-round-robin"] = ("ms", () => CoreRun.Measure(t => Best(t, 3, 1e6, u => Sumtime(u, 1_000_000)))),
         ["sumtime-1000000-stealing"] = ("ms", () => CoreRun.Measure(t => Best(t, 3, 1e6, u => Sumtime(u, 1_000_000)), policy: new Policies.WorkStealing())),
-        ["skynet-1000000"] = ("ms", () => CoreRun.Measure(t => Best(t, 3, 1e6, Skynet))),
+        ["skynet-1000000"] = ("ms", () => CoreRun.Measure(t => Best(t, 10, 1e6, Skynet), policy: new HandOff())),
+        ["skynet-1000000-round-robin"] = ("ms", () => CoreRun.Measure(t => Best(t, 10, 1e6, Skynet))),
         ["sleeping-thread-bytes"] = ("bytes", () => CoreRun.Measure(t => SleepingBytes(t, 1_000_000))),
         ["ten-million-threads"] = ("GiB", () => CoreRun.Measure(t => AllAtOnce(t, 10_000_000))),
         ["yield-traced"] = ("ns", TracedYields),

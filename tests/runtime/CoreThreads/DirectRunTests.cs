@@ -5,8 +5,8 @@ using SchedulerActivations.Specialization;
 namespace SchedulerActivations.Tests.CoreThreads;
 
 /// <summary>
-/// Without a trace, threads under round robin on one virtual processor take a shorter way through the core: everything happens in
-/// the same order as with one.
+/// Without a trace, threads under the core's own policies on one virtual processor take a shorter way through the core: everything
+/// happens in the same order as with one.
 /// </summary>
 public sealed class DirectRunTests
 {
@@ -96,21 +96,26 @@ public sealed class DirectRunTests
     private static string Failure(string? exception) =>
         string.Join('\n', (exception ?? "").Split('\n').Where(line => !line.StartsWith("   at ", StringComparison.Ordinal)));
 
-    private static (List<string> Log, IEnumerable<string> Threads, long Switches) Run(int seed, bool tracing) => Unblocked(() =>
+    private static (List<string> Log, IEnumerable<string> Threads, long Switches) Run<TPolicy>(int seed, bool tracing) where TPolicy : CorePolicy, new() => Unblocked(() =>
     {
         var program = new Program(seed);
-        var policy = new RoundRobin { TimeSlice = TimeSpan.FromHours(1) };
+        var policy = new TPolicy { TimeSlice = TimeSpan.FromHours(1) };
         var result = TestRun.On(TestRun.Stock, w => w.Threads("root", 3, t => program.Run(t, 0)), policy, milliseconds: 30_000, tracing: tracing);
         Assert.Null(result.Ejection);
         return ((program.Log, result.Threads.Select(thread => $"{thread.Name} {thread.State} {Failure(thread.Exception)}"), result.Counters["switches"]), result);
     });
 
     [Fact]
-    public void Everything_happens_in_the_same_order_as_with_a_trace()
+    public void Everything_happens_in_the_same_order_as_with_a_trace() => HappensInTheSameOrder<RoundRobin>();
+
+    [Fact]
+    public void Everything_happens_in_the_same_order_as_with_a_trace_where_turns_are_handed_off() => HappensInTheSameOrder<HandOff>();
+
+    private static void HappensInTheSameOrder<TPolicy>() where TPolicy : CorePolicy, new()
     {
         for (var seed = 1; seed <= 150; seed++)
         {
-            var (traced, untraced) = (Run(seed, tracing: true), Run(seed, tracing: false));
+            var (traced, untraced) = (Run<TPolicy>(seed, tracing: true), Run<TPolicy>(seed, tracing: false));
             Assert.NotEmpty(untraced.Log);
             Assert.Equal(traced.Log, untraced.Log);
             Assert.Equal(traced.Threads, untraced.Threads);

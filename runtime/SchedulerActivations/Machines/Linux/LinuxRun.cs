@@ -62,8 +62,8 @@ internal sealed class LinuxRun(Experiment experiment, ComponentCatalog component
     private static void CheckCallback(LinuxKernel kernel, VirtualProcessor vp, ref (long Callback, long Since) seen)
     {
         var callback = Volatile.Read(ref vp.CallbackSequence);
-        // Round robin is the core's own and cannot hang: where a callback of it takes long, the computer is busy.
-        if (kernel.Scheduler.Policy is RoundRobin || vp.Callback == PolicyCallback.None || callback != seen.Callback)
+        // The core's own policies cannot hang: where a callback of theirs takes long, the computer is busy.
+        if (kernel.Scheduler.Policy is CorePolicy || vp.Callback == PolicyCallback.None || callback != seen.Callback)
         {
             seen = (callback, Stopwatch.GetTimestamp());
             return;

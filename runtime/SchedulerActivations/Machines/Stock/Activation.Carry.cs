@@ -55,7 +55,7 @@ internal sealed partial class Activation
             }
             else
             {
-                Run(thread);
+                thread = Run(thread);
                 vp = VirtualProcessor!;
             }
             EnterCore(vp);
@@ -97,17 +97,20 @@ internal sealed partial class Activation
         Scheduler.BeginPass(vp);
     }
 
-    // Runs the user thread's own code. Afterwards this activation carries a virtual processor: the same as before or, where
+    // Runs the user thread's own code; answers with the thread that has left the virtual processor in the end, which is another one
+    // where this one has handed its turn on. Afterwards this activation carries a virtual processor: the same as before or, where
     // it lost that one on the way, the one on which the policy restarted the thread.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Run(UserThread thread)
+    private UserThread Run(UserThread thread)
     {
         if (thread.Carrier != this) thread.Carrier = this;
         Running = thread;
         Leave();
         Scheduler.Resume(thread);
+        if (Uppermost is not null) thread = TakeUppermost();
         Enter(thread);
         Running = null;
+        return thread;
     }
 
     private bool IsDue(UserThread thread) => thread.Request == Request.Read && thread.RequestTime <= _kernel.Now;

@@ -12,7 +12,7 @@ internal sealed partial class Activation
 
     private UserThread? RunPlainly(Scheduler scheduler, VirtualProcessor vp, UserThread thread)
     {
-        if (scheduler.DirectQueue is { } queue && scheduler.MayGoOnPlainly(vp))
+        if (scheduler.DirectQueue is { } queue && !vp.HandsOff && scheduler.MayGoOnPlainly(vp))
         {
             var last = RunDirectly(scheduler, queue, vp, thread);
             Running = null;
@@ -35,7 +35,7 @@ internal sealed partial class Activation
     {
         for (var passes = PlainPasses; ; passes--)
         {
-            Run(thread);
+            thread = Run(thread);
             if (thread.Request > Request.Wait || passes == 0 || !scheduler.MayGoOnPlainly(vp)) return thread;
             var next = thread.Request == Request.Yield && !vp.Announced ? scheduler.Yield(vp, thread) : scheduler.CommitAndFindNext(vp, thread);
             if (next is null) return null;

@@ -162,7 +162,7 @@ func main() {
 	case "sumtime-1000000":
 		unit, value = "ms", best(3, 1000000, func() { sumtime(1000000) })
 	case "skynet-1000000":
-		unit, value = "ms", best(3, 1000000, func() {
+		unit, value = "ms", best(10, 1000000, func() {
 			answer := make(chan int)
 			go skynet(answer, 0, 1000000)
 			<-answer

@@ -1,0 +1,32 @@
+using SchedulerActivations.Specialization;
+
+namespace SchedulerActivations.CoreThreads;
+
+/// <summary>
+/// Hand-off scheduling (D. Black, "Scheduling Support for Concurrency and Parallelism in the Mach Operating System", 1990) for
+/// programs that divide their work among threads: round robin, but a thread that joins another one hands the rest of its turn to
+/// it, and has it back when that one ends. So a tree of threads runs depth first, as the calls of a sequential program would:
+/// few of its threads wait in the middle at any time, and what one has made is still in the cache when the next reads it.
+/// </summary>
+/// <remarks>
+/// A turn lasts for its quantum, by however many threads it is used: whoever has it then goes to the end of the queue, so
+/// no thread waits for longer than under <see cref="RoundRobin"/>. On the stock machine, with one virtual processor and without
+/// a trace, a joined thread that has yet to begin is run on the stack of the one that joins it, where it costs no switch; a
+/// hundred deep at most.
+/// </remarks>
+[Claims(PolicyClaims.WorkConserving)]
+public sealed class HandOff : CorePolicy
+{
+    /// <inheritdoc/>
+    protected internal override void OnReady(UserThread thread, ReadyReason reason)
+    {
+        if (thread.Joins is { State: UserThreadState.Finished } ended && Scheduler!.TryKeepTurn(ended.VirtualProcessor)) Queue.EnqueueFirst(thread);
+        else Queue.Enqueue(thread);
+    }
+
+    /// <inheritdoc/>
+    protected internal override void OnBlocked(UserThread thread, BlockReason reason)
+    {
+        if (thread.Joins is { } joined && Queue.Holds(joined) && Scheduler!.TryKeepTurn(thread.VirtualProcessor)) Queue.MoveFirst(joined);
+    }
+}

@@ -1,0 +1,125 @@
+using System.Runtime.CompilerServices;
+using SchedulerActivations.Specialization;
+
+namespace SchedulerActivations.CoreThreads;
+
+// Threads that hand their turn on to those that they join (the policy HandOff).
+//
+// In direct runs a joined thread that has yet to begin is called by the one that joins it. Where it ends before it is ever
+// suspended, neither needs a frame on the heap or a place in the queue, and there is nothing to switch. Where not, whoever stands
+// beneath it on the stack leaves that as at any other suspension, one after the other, and the activation's loop goes on with the
+// uppermost thread (Carrier.Uppermost), as it would have without any of this. Until then those beneath are Blocked, as they
+// should be, but cannot be resumed: whoever makes one of them ready keeps the virtual processor on this activation
+// (Carrier.MustUnwind), or lets the thread wait until it has left (MayLeaveStack).
+internal sealed partial class Scheduler
+{
+    // Threads on one stack: so many leave the uppermost most of the stack's megabyte.
+    private const int MaxLenders = 100;
+
+    /// <summary>Whether the virtual processor's turn is not over, which goes on with the thread that is picked next then.</summary>
+    public bool TryKeepTurn(VirtualProcessor vp)
+    {
+        if (vp.KeepsTurn || IsTurnOver(vp)) return false;
+        vp.KeepsTurn = true;
+        return true;
+    }
+
+    // Looks at the clock as rarely as safepoints do.
+    private bool IsTurnOver(VirtualProcessor vp)
+    {
+        if (vp.QuantumIsDue) return true;
+        if (!_isSimulated && --vp.SafepointsToLook > 0) return false;
+        var now = Kernel.Now;
+        SpaceLooks(vp, now);
+        if (vp.QuantumEnd is NoTime or ArmedLater && _own is { TimeSlice: var slice })
+            vp.QuantumEnd = slice == Timeout.InfiniteTimeSpan ? long.MaxValue : now + Nanoseconds.Of(slice);
+        return vp.QuantumIsDue = now >= vp.QuantumEnd;
+    }
+
+    /// <summary>A thread joins one that has not ended. Answers with what it must suspend for, <see cref="Request.None"/> when the other one has ended meanwhile.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Request BeginJoin(UserThread thread, UserThread joined) =>
+        thread.VirtualProcessor.HandsOff && joined is { State: UserThreadState.Ready, ReadyReason: ReadyReason.Created } ? thread.Scheduler.RunJoined(thread, joined) : Request.Wait;
+
+    private Request RunJoined(UserThread thread, UserThread joined)
+    {
+        var carrier = thread.Carrier!;
+        carrier.Enter(thread);
+        var vp = thread.VirtualProcessor;
+        if (DirectQueue is not { } queue || thread.State != UserThreadState.Running || carrier.Lenders == MaxLenders
+            || joined is not { State: UserThreadState.Ready, ReadyReason: ReadyReason.Created }
+            || !MayGoOnPlainly(vp) || !queue.Holds(joined) || IsTurnOver(vp))
+        {
+            carrier.Leave();
+            return Request.Wait;
+        }
+        queue.Remove(joined);
+        _ready--;
+        thread.State = UserThreadState.Blocked;
+        thread.BlockReason = BlockReason.Synchronization;
+        thread.Interruptible = true;
+        thread.SuspendAs = Request.Lend;
+        thread.Request = Request.Wait;
+        thread.RequestTime = NoDeadline;
+        thread.RequestObject = joined;
+        joined.AddJoiner(thread);
+        RunInTurn(vp, joined);
+        joined.Carrier = carrier;
+        carrier.Running = joined;
+        carrier.Lenders++;
+        carrier.Leave();
+
+        joined.Request = Request.None;
+        Start(joined);
+
+        carrier.Enter(joined);
+        carrier.Lenders--;
+        if (carrier.Uppermost is null && joined is { Request: Request.None, HasRareParts: false } && thread is { State: UserThreadState.Blocked, CancelPending: false }
+            && DirectQueue == queue && MayGoOnPlainly(vp))
+        {
+            joined.State = UserThreadState.Finished;
+            _live.Remove(joined);
+            _finishedWork += joined.WorkNanoseconds;
+            joined.TakeJoiner();
+            thread.Interruptible = false;
+            thread.Request = Request.None;
+            thread.ReadyReason = ReadyReason.Signaled;
+            RunInTurn(vp, thread);
+            carrier.Running = thread;
+            carrier.Leave();
+            return Request.None;
+        }
+        if (carrier.Uppermost is null)
+        {
+            carrier.Uppermost = joined;
+            carrier.Running = null;
+        }
+        carrier.MustUnwind = true;
+        // By one who was on another activation's stack.
+        if (thread is { State: UserThreadState.Blocked, CancelPending: true } && InterruptWait(vp, thread, WaitOutcome.Cancelled)) Announce(vp, thread);
+        carrier.Leave();
+        return Request.Lend;
+    }
+
+    private void RunInTurn(VirtualProcessor vp, UserThread thread)
+    {
+        thread.State = UserThreadState.Running;
+        vp.Running = thread;
+        Counters.Switches++;
+    }
+
+    // Whether a thread that lends its turn, and is cancelled by another one, can be made ready although it has yet to leave its stack.
+    private static bool MayLeaveStack(UserThread by, UserThread thread)
+    {
+        if (by.Carrier != thread.Carrier) return false;
+        thread.Carrier!.MustUnwind = true;
+        return true;
+    }
+
+    /// <summary>A thread that has handed its turn on, and that has left the stack by now, waits no more.</summary>
+    public void InterruptJoin(UserThread thread)
+    {
+        var vp = thread.VirtualProcessor;
+        if (thread.State == UserThreadState.Blocked && InterruptWait(vp, thread, WaitOutcome.Taken)) Announce(vp, thread);
+    }
+}
