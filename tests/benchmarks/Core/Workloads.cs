@@ -20,7 +20,7 @@ internal static partial class Workloads
         ["create-join"] = ("ns", () => CoreRun.Measure(t => Best(t, UntilWarm, 2e5, CreateJoin))),
         ["sumtime-2000"] = ("ms", () => CoreRun.Measure(t => Best(t, 3000, 1e6, u => Sumtime(u, 2_000)), policy: new HandOff())),
         ["sumtime-2000-round-robin"] = ("ms", () => CoreRun.Measure(t => Best(t, 3000, 1e6, u => Sumtime(u, 2_000)))),
-        ["sumtime-100000"] = ("ms", () => CoreRun.Measure(t => Best(t, 8, 1e6, u => Sumtime(u, 100_000)), policy: new HandOff())),
+        ["sumtime-100000"] = ("ms", () => CoreRun.Measure(t => Best(t, UntilWarm, 1e6, u => Sumtime(u, 100_000)), policy: new HandOff())),
         ["sumtime-1000000"] = ("ms", () => CoreRun.Measure(t => Best(t, 3, 1e6, u => Sumtime(u, 1_000_000)), policy: new HandOff())),
         ["sumtime-1000000-round-robin"] = ("ms", () => CoreRun.Measure(t => Best(t, 3, 1e6, u => Sumtime(u, 1_000_000)))),
         ["sumtime-1000000-stealing"] = ("ms", () => CoreRun.Measure(t => Best(t, 3, 1e6, u => Sumtime(u, 1_000_000)), policy: new Policies.WorkStealing())),
