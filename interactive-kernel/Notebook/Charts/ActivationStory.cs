@@ -1,6 +1,7 @@
 using SchedulerActivations.Experiments;
 using SchedulerActivations.Machines.Patched;
 using SchedulerActivations.Machines.Simulated;
+using SchedulerActivations.Specialization;
 using SchedulerActivations.Upcalls;
 
 namespace SchedulerActivations.Notebook;
@@ -87,6 +88,10 @@ internal sealed class ActivationStory
                 Begin(entry.Time, entry.Thread, inKernel: _returning.Contains(entry.Thread) || (isHeld && _isSwitched));
                 _picked = entry.Thread;
                 Note(entry.Time, "a", "the thread runs");
+                break;
+            case TraceEventKind.Blocked when entry.Detail != (byte)BlockReason.SystemCall:
+                _picked = 0;
+                Begin(entry.Time, 0, inKernel: true);
                 break;
             case TraceEventKind.Blocked:
                 // Another activation has been named already.

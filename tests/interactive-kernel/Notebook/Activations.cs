@@ -1,3 +1,4 @@
+using SchedulerActivations.CoreThreads;
 using SchedulerActivations.Experiments;
 using SchedulerActivations.Machines;
 using SchedulerActivations.Notebook;
@@ -39,6 +40,24 @@ public sealed class Activations
         Assert.Equal(["simulated, original activations (the paper's figure 1)", "simulated, extended activations (the paper's figure 3)"], figure.Panels.Select(panel => panel.Title));
         Assert.Equal(["A", "B"], figure.Panels[1].Y.Ticks!.Select(tick => tick.Label));
         Assert.True(figure.Panels[0].Y.Ticks!.Count > 2);
+    }
+
+    public sealed class Joining : Workload
+    {
+        protected internal override void Define(WorkloadDefinition w) => w.Thread("joins", async t =>
+        {
+            await t.Join(t.Spawn(async u => await u.Compute(TimeSpan.FromMicroseconds(100)), "joined"));
+            await t.Sleep(TimeSpan.FromMicroseconds(100));
+            await t.Compute(TimeSpan.FromMicroseconds(100));
+        });
+    }
+
+    [Fact]
+    public async Task A_thread_that_waited_for_another_one_or_slept_does_not_come_from_the_kernel()
+    {
+        var story = new ActivationStory(await Lab.RunAsync(new RoundRobin(), new Joining(), Kernels.Simulated));
+        Assert.InRange(story.Bars.Where(bar => bar.Kind == ActivationBarKind.Runs).Sum(bar => bar.End - bar.Start), 200_000, 205_000);
+        Assert.DoesNotContain(story.Bars, bar => bar.Kind is ActivationBarKind.Blocked or ActivationBarKind.Restartable);
     }
 
     [Fact]
