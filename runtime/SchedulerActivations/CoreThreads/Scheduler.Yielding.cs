@@ -40,6 +40,21 @@ internal sealed partial class Scheduler
         return GoOnWith(vp, next);
     }
 
+    /// <summary>As <see cref="Yield"/>, where the kernel interrupts threads: under the core's own policies, without a trace. Null, and nothing has happened, where the core has to be asked.</summary>
+    public UserThread? YieldInterruptibly(UserThread thread)
+    {
+        var vp = thread.VirtualProcessor;
+        if (_own is null || _processors.Length > 1 || Trace is not null || vp.WantsCore || _timers.Count > 0) return null;
+        MarkReady(thread, ReadyReason.Yielded);
+        var next = _own.Queue.Rotate(thread);
+        next.State = UserThreadState.Running;
+        vp.Running = next;
+        Counters.Switches++;
+        BeginPass(vp);
+        BeginQuantum(vp, next);
+        return next;
+    }
+
     // As GoOnDirectly, where a policy may be asked for quanta and a trace kept: answers with the thread, or null where it cannot just be resumed.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private UserThread? GoOnWith(VirtualProcessor vp, UserThread next)

@@ -60,6 +60,18 @@ public sealed class PatchedMachineTests
         Assert.All(result.Stages, stage => Assert.InRange(stage.Histogram.P50, TimeSpan.FromTicks(1), result.Reactivity.Max));
     }
 
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Threads_that_yield_take_turns_and_one_that_does_not_is_interrupted(bool tracing)
+    {
+        var result = await RunAsync(new RoundRobin(), new YieldingBesideComputing(), seconds: 100, tracing: tracing);
+        Assert.All(result.Threads, thread => Assert.Equal((UserThreadState.Finished, null), (thread.State, thread.Exception)));
+        Assert.Equal(50, result.Ports.Single().Handled);
+        Assert.True(result.Counters["preemptions"] > 0);
+        Assert.InRange(result.Counters["switches"], 60_000, long.MaxValue);
+    }
+
     [SkippableFact]
     public async Task A_time_slice_ends_in_the_midst_of_managed_code()
     {
@@ -164,10 +176,10 @@ public sealed class PatchedMachineTests
 
     private static async Task<ExperimentResult> RunAsync(
         SchedulingPolicy policy, Workload workload, int processors = 1, double seconds = 1, double watchdog = 5, PatchedMachine? machine = null,
-        IProgress<RunProgress>? progress = null, CancellationToken cancellation = default)
+        bool tracing = true, IProgress<RunProgress>? progress = null, CancellationToken cancellation = default)
     {
         PatchedKernelBuild.SkipIfMissing();
-        var experiment = Describe(policy, workload, machine ?? new PatchedMachine()) with { VirtualProcessors = processors, Duration = TimeSpan.FromSeconds(seconds), Watchdog = TimeSpan.FromSeconds(watchdog) };
+        var experiment = Describe(policy, workload, machine ?? new PatchedMachine()) with { VirtualProcessors = processors, Duration = TimeSpan.FromSeconds(seconds), Watchdog = TimeSpan.FromSeconds(watchdog), Tracing = tracing };
         return await ExperimentRunner.RunAsync(experiment, progress, cancellation);
     }
 }

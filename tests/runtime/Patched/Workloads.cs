@@ -27,6 +27,43 @@ public sealed class NeverAwaiting : Workload
     }
 }
 
+/// <summary>Threads that yield to each other, one that computes without an await for a hundred rounds, and one that reads a port meanwhile.</summary>
+public sealed class YieldingBesideComputing : Workload
+{
+    private const int Yields = 20_000, Rounds = 100;
+
+    protected internal override void Define(WorkloadDefinition w)
+    {
+        ArgumentNullException.ThrowIfNull(w);
+        var yields = new int[3];
+        for (var i = 0; i < yields.Length; i++)
+        {
+            var me = i;
+            w.Thread($"yielding {i}", async t =>
+            {
+                while (yields[me] < Yields)
+                {
+                    Volatile.Write(ref yields[me], yields[me] + 1);
+                    await t.Yield();
+                }
+            });
+        }
+        w.Thread("computing", t =>
+        {
+            while (Volatile.Read(ref yields[0]) < Rounds) { }
+            return default;
+        });
+        var port = w.Port("port", Traffic.At([.. Enumerable.Range(1, 50).Select(i => TimeSpan.FromMilliseconds(4 * i))]));
+        w.Thread("reader", async t =>
+        {
+            while (await t.Read(port) is not null) { }
+            // Who yields has its turn as often as the others; one may have waited for a page.
+            var some = yields.Select((_, i) => Volatile.Read(ref yields[i])).ToList();
+            if (some.Max() - some.Min() > Rounds / 10) throw new InvalidOperationException($"Turns: {string.Join(", ", some)}.");
+        });
+    }
+}
+
 /// <summary>Does one thing that no workload should.</summary>
 public sealed class Harmful : Workload
 {

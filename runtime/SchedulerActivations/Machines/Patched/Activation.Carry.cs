@@ -7,6 +7,9 @@ namespace SchedulerActivations.Machines.Patched;
 // Carrying a virtual processor: the loop that Scheduler's summary shows, from upcall to upcall.
 internal sealed unsafe partial class Activation
 {
+    // Switches until it comes back, as Carry does now and then.
+    private const int PlainPasses = 100;
+
     private void Carry()
     {
         var scheduler = _kernel.Scheduler;
@@ -37,24 +40,44 @@ internal sealed unsafe partial class Activation
             scheduler.Lock.Exit();
             if (_page->Spares == 0) _kernel.Supply.AwaitSpare(_vp);
             var ran = TryRelease();
-            if (ran) Run(thread);
+            if (ran) Run();
             vp = Arrive(_vp);
             Scheduler.BeginPass(vp);
-            thread.OnStack = false;
+            // The last of those that ran, or the next one, which stands elsewhere.
+            thread = Thread;
             Thread = null;
+            if (thread is null) continue;
+            thread.OnStack = false;
             if (ran) scheduler.Commit(vp, thread);
         }
         scheduler.Lock.Exit();
         LetGo();
     }
 
-    // Runs the user thread's own code, and with it the calls that block in the kernel. The lock is set when it returns.
-    private void Run(UserThread thread)
+    // Runs user threads' own code, and with it the calls that block in the kernel, for as long as they do nothing but yield to each
+    // other. The lock is set when it returns; Thread is the one that wants something else, null where the core has to be asked who runs.
+    private void Run()
     {
-        Running = thread;
-        do Scheduler.Resume(thread);
-        while (ServeInKernel(thread));
-        Enter(thread);
+        for (var passes = PlainPasses; ; passes--)
+        {
+            var thread = Thread!;
+            Running = thread;
+            do Scheduler.Resume(thread);
+            while (ServeInKernel(thread));
+            Enter(thread);
+            if (thread.Request != Request.Yield || passes == 0 || _page->Pending != 0 || _page->Spares == 0
+                || _kernel.Scheduler.YieldInterruptibly(thread) is not { } next) break;
+            thread.OnStack = false;
+            if (next.OnStack)
+            {
+                Thread = null;
+                break;
+            }
+            next.Carrier = this;
+            next.OnStack = true;
+            Thread = next;
+            Leave();
+        }
         Running = null;
     }
 

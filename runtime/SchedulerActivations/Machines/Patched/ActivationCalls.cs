@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace SchedulerActivations.Machines.Patched;
@@ -53,6 +54,9 @@ internal static unsafe partial class ActivationCalls
     /// <summary>Arms the virtual processor's timer, nanoseconds from now; 0 disarms it.</summary>
     public static int Timer(long nanoseconds) => Call(TimerCommand, (nint)nanoseconds, 0);
 
+    // Not put in its caller's place: a method with a system call in it prepares for that each time it begins, called or not, which
+    // is as long as all else that a thread does in order to enter the core.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static int Call(nint command, nint argument, nint second)
     {
         var answer = SystemCall(Number, command, argument, second);

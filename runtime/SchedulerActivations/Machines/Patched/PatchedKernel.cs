@@ -34,6 +34,7 @@ internal sealed unsafe class PatchedKernel : LinuxKernel
         for (var i = 0; i < experiment.VirtualProcessors; i++) _pages[i].Flags = ActivationPage.UpcallOnBlock | (experiment.Tracing ? ActivationPage.Times : 0);
         _supply = new ActivationSupply(this);
         _timers = new long[experiment.VirtualProcessors];
+        Array.Fill(_timers, long.MaxValue);
         _left = new int[experiment.VirtualProcessors];
     }
 
@@ -97,9 +98,10 @@ internal sealed unsafe class PatchedKernel : LinuxKernel
     public void ArmTimer(VirtualProcessor vp)
     {
         var due = Math.Min(Scheduler.NextTimer, vp.Running is null ? long.MaxValue : vp.QuantumEnd);
-        if (_timers[vp.Number] == due) return;
+        // One that expires too soon is armed again then: that is less than a system call for each thread that is picked.
+        if (_timers[vp.Number] <= due) return;
         _timers[vp.Number] = due;
-        _ = ActivationCalls.Timer(due == long.MaxValue ? 0 : Math.Max(1, due - Now));
+        _ = ActivationCalls.Timer(Math.Max(1, due - Now));
     }
 
     /// <summary>The timer has expired: it is armed no more.</summary>
