@@ -8,6 +8,9 @@ namespace SchedulerActivations.CoreThreads;
 /// </summary>
 internal abstract class Carrier
 {
+    // Threads that join each other on one stack have a quarter of its megabyte (LinuxKernel.StartThread); the uppermost has the rest.
+    private const int StackOfLenders = 256 << 10;
+
     [ThreadStatic]
     private static Carrier? s_current;
 
@@ -16,6 +19,8 @@ internal abstract class Carrier
 
     // The slot of the user thread whose own code runs on it, which has not always a virtual processor.
     private int _running;
+
+    private nint _stackLimit;
 
     // Is inside the core and not in a user thread's own code; written by the carrier only.
     private protected volatile bool _inCore = true;
@@ -62,18 +67,29 @@ internal abstract class Carrier
         set => _running = value?.Slot ?? 0;
     }
 
-    // How many threads on its stack have handed their turn on to the next one up (Scheduler.HandOff.cs).
-    internal int Lenders;
-
     // Of several threads on its stack the uppermost, once it has ended or been suspended: all leave the stack then, and the loop
     // that began the lowest goes on with this one.
-    internal UserThread? Uppermost;
+    internal volatile UserThread? Uppermost;
 
-    // A thread beneath the one that runs can go on by itself: before that is done it has to leave the stack.
-    internal volatile bool MustUnwind;
+    /// <summary>Whether there is enough of the stack left for one more thread.</summary>
+    public bool HasStack => StackAddress > _stackLimit;
+
+    private static unsafe nint StackAddress
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            byte here;
+            return (nint)(&here);
+        }
+    }
 
     /// <summary>It has the calling OS thread from now on.</summary>
-    protected void TakeThread() => s_current = this;
+    protected void TakeThread()
+    {
+        s_current = this;
+        _stackLimit = StackAddress - StackOfLenders;
+    }
 
     /// <summary>
     /// The user thread on this carrier begins an operation. Returns as the carrier of the thread's virtual processor: where
@@ -83,14 +99,14 @@ internal abstract class Carrier
     {
         // Partner: whoever takes the virtual processor away (Machines/Stock/Activation.TakeOver.cs has the race).
         _inCore = true;
-        if (Detached) Reattach(thread);
+        if (Detached) Reattach(Running ?? thread);
     }
 
     /// <summary>What ran on it has left its stack: the thread that the loop has to go on with.</summary>
     protected UserThread TakeUppermost()
     {
         var thread = Uppermost!;
-        (Uppermost, MustUnwind) = (null, false);
+        Uppermost = null;
         return thread;
     }
 
@@ -104,7 +120,7 @@ internal abstract class Carrier
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void EnterSlowly(UserThread thread)
     {
-        if (Detached) Reattach(thread);
+        if (Detached) Reattach(Running ?? thread);
         _coreLock.Enter();
     }
 

@@ -11,8 +11,9 @@ namespace SchedulerActivations.CoreThreads;
 /// <remarks>
 /// A turn lasts for its quantum, by however many threads it is used: whoever has it then goes to the end of the queue, so
 /// no thread waits for longer than under <see cref="RoundRobin"/>. On the stock machine, with one virtual processor and without
-/// a trace, a joined thread that has yet to begin is run on the stack of the one that joins it, where it costs no switch; a
-/// hundred deep at most.
+/// a trace, a joined thread that has yet to begin is run on the stack of the one that joins it, where it costs no switch. The
+/// order is the same, with one exception: a thread whose wait is cancelled goes on once the one that it joins has been suspended
+/// or has ended, and not while that computes or blocks in the kernel.
 /// </remarks>
 [Claims(PolicyClaims.WorkConserving)]
 public sealed class HandOff : CorePolicy

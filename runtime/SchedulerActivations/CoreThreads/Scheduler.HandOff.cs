@@ -9,13 +9,10 @@ namespace SchedulerActivations.CoreThreads;
 // suspended, neither needs a frame on the heap or a place in the queue, and there is nothing to switch. Where not, whoever stands
 // beneath it on the stack leaves that as at any other suspension, one after the other, and the activation's loop goes on with the
 // uppermost thread (Carrier.Uppermost), as it would have without any of this. Until then those beneath are Blocked, as they
-// should be, but cannot be resumed: whoever makes one of them ready keeps the virtual processor on this activation
-// (Carrier.MustUnwind), or lets the thread wait until it has left (MayLeaveStack).
+// should be, but not Interruptible, for they cannot be resumed: who is cancelled meanwhile hears of it when it leaves the stack.
+// While they leave it the virtual processor stays with the activation.
 internal sealed partial class Scheduler
 {
-    // Threads on one stack: so many leave the uppermost most of the stack's megabyte.
-    private const int MaxLenders = 100;
-
     /// <summary>Whether the virtual processor's turn is not over, which goes on with the thread that is picked next then.</summary>
     public bool TryKeepTurn(VirtualProcessor vp)
     {
@@ -31,6 +28,8 @@ internal sealed partial class Scheduler
         if (!_isSimulated && --vp.SafepointsToLook > 0) return false;
         var now = Kernel.Now;
         SpaceLooks(vp, now);
+        // The next look at the timers comes after as many safepoints: this is one.
+        if (_timers.NextDue <= now) vp.Attention = true;
         if (vp.QuantumEnd is NoTime or ArmedLater && _own is { TimeSlice: var slice })
             vp.QuantumEnd = slice == Timeout.InfiniteTimeSpan ? long.MaxValue : now + Nanoseconds.Of(slice);
         return vp.QuantumIsDue = now >= vp.QuantumEnd;
@@ -46,7 +45,7 @@ internal sealed partial class Scheduler
         var carrier = thread.Carrier!;
         carrier.Enter(thread);
         var vp = thread.VirtualProcessor;
-        if (DirectQueue is not { } queue || thread.State != UserThreadState.Running || carrier.Lenders == MaxLenders
+        if (DirectQueue is not { } queue || thread is not { State: UserThreadState.Running, Request: Request.None } || !carrier.HasStack
             || joined is not { State: UserThreadState.Ready, ReadyReason: ReadyReason.Created }
             || !MayGoOnPlainly(vp) || !queue.Holds(joined) || IsTurnOver(vp))
         {
@@ -57,8 +56,6 @@ internal sealed partial class Scheduler
         _ready--;
         thread.State = UserThreadState.Blocked;
         thread.BlockReason = BlockReason.Synchronization;
-        thread.Interruptible = true;
-        thread.SuspendAs = Request.Lend;
         thread.Request = Request.Wait;
         thread.RequestTime = NoDeadline;
         thread.RequestObject = joined;
@@ -66,22 +63,19 @@ internal sealed partial class Scheduler
         RunInTurn(vp, joined);
         joined.Carrier = carrier;
         carrier.Running = joined;
-        carrier.Lenders++;
         carrier.Leave();
 
         joined.Request = Request.None;
         Start(joined);
 
         carrier.Enter(joined);
-        carrier.Lenders--;
-        if (carrier.Uppermost is null && joined is { Request: Request.None, HasRareParts: false } && thread is { State: UserThreadState.Blocked, CancelPending: false }
+        if (carrier.Uppermost is null && joined is { Request: Request.None, HasRareParts: false } && !thread.CancelPending
             && DirectQueue == queue && MayGoOnPlainly(vp))
         {
             joined.State = UserThreadState.Finished;
             _live.Remove(joined);
             _finishedWork += joined.WorkNanoseconds;
             joined.TakeJoiner();
-            thread.Interruptible = false;
             thread.Request = Request.None;
             thread.ReadyReason = ReadyReason.Signaled;
             RunInTurn(vp, thread);
@@ -94,9 +88,9 @@ internal sealed partial class Scheduler
             carrier.Uppermost = joined;
             carrier.Running = null;
         }
-        carrier.MustUnwind = true;
-        // By one who was on another activation's stack.
-        if (thread is { State: UserThreadState.Blocked, CancelPending: true } && InterruptWait(vp, thread, WaitOutcome.Cancelled)) Announce(vp, thread);
+        // Until now nobody could end its wait.
+        thread.Interruptible = true;
+        if (thread.CancelPending) InterruptJoin(thread, WaitOutcome.Cancelled);
         carrier.Leave();
         return Request.Lend;
     }
@@ -108,18 +102,10 @@ internal sealed partial class Scheduler
         Counters.Switches++;
     }
 
-    // Whether a thread that lends its turn, and is cancelled by another one, can be made ready although it has yet to leave its stack.
-    private static bool MayLeaveStack(UserThread by, UserThread thread)
-    {
-        if (by.Carrier != thread.Carrier) return false;
-        thread.Carrier!.MustUnwind = true;
-        return true;
-    }
-
-    /// <summary>A thread that has handed its turn on, and that has left the stack by now, waits no more.</summary>
-    public void InterruptJoin(UserThread thread)
+    /// <summary>A thread that has handed its turn on, and that is about to leave the stack or has left it, waits no more.</summary>
+    public void InterruptJoin(UserThread thread, WaitOutcome outcome)
     {
         var vp = thread.VirtualProcessor;
-        if (thread.State == UserThreadState.Blocked && InterruptWait(vp, thread, WaitOutcome.Taken)) Announce(vp, thread);
+        if (thread.State == UserThreadState.Blocked && InterruptWait(vp, thread, outcome)) Announce(vp, thread);
     }
 }

@@ -48,7 +48,7 @@ internal sealed partial class Scheduler
     {
         if (thread.State == UserThreadState.Finished) return false;
         thread.CancelRequested = thread.CancelPending = true;
-        if (thread.State == UserThreadState.Blocked && (!thread.Lends || MayLeaveStack(by, thread)) && InterruptWait(by.VirtualProcessor, thread, WaitOutcome.Cancelled)) Announce(by, thread);
+        if (thread.State == UserThreadState.Blocked && InterruptWait(by.VirtualProcessor, thread, WaitOutcome.Cancelled)) Announce(by, thread);
         return true;
     }
 }

@@ -6,9 +6,6 @@ public partial class UserThread : IWaitable
     // The slot of the thread that waits for it; where there are several, the others wait in a queue.
     private int _joiner;
 
-    // It waits for a thread that began above it on its carrier's stack, and its own code stands there still.
-    internal bool Lends => SuspendAs == Request.Lend;
-
     /// <summary>The thread whose end it waits for, or has waited for until now; null when it is something else or nothing.</summary>
     internal UserThread? Joins => Request == Request.Wait ? RequestObject as UserThread : null;
 

@@ -256,7 +256,7 @@ public abstract partial class UserThread
         {
             // It waits, or is ready by now: its end comes when it is resumed.
             Frame = new EndingFrame { Thread = this };
-            Scheduler.InterruptJoin(this);
+            Scheduler.InterruptJoin(this, WaitOutcome.Taken);
             return;
         }
         Request = Request.None;

@@ -10,7 +10,7 @@ namespace SchedulerActivations.Tests.CoreThreads;
 /// </summary>
 public sealed class DirectRunTests
 {
-    private sealed class Program(int seed)
+    private sealed class Program(int seed, SchedulingPolicy policy)
     {
         private readonly UserConditionVariable _condition = new(new UserMutex());
         private readonly UserSemaphore _semaphore = new(1);
@@ -49,7 +49,9 @@ public sealed class DirectRunTests
                     await t.Join(_threads[random.Next(_threads.Count)]);
                     break;
                 case 4 when _threads.Count > 0:
-                    t.TryCancel(_threads[random.Next(_threads.Count)]);
+                    var cancelled = _threads[random.Next(_threads.Count)];
+                    // That is where hand-off's order differs, as it says.
+                    if (policy is not HandOff || !Waits(cancelled, t.Thread)) t.TryCancel(cancelled);
                     break;
                 case 5:
                     await t.Lock(_condition.Mutex);
@@ -81,6 +83,14 @@ public sealed class DirectRunTests
         }
     }
 
+    // Whether a thread waits for another one's end, or for that of one which does.
+    private static bool Waits(UserThread thread, UserThread end)
+    {
+        var joined = thread.Joins;
+        for (var i = 0; i < 100 && joined is not null && joined != end; i++) joined = joined.Joins;
+        return joined == end;
+    }
+
     // A thread that blocks in the kernel (for a page, for the collector) lets others go before it: such a run is made again.
     private static TSeen Unblocked<TSeen>(Func<(TSeen Seen, ExperimentResult Result)> run)
     {
@@ -98,8 +108,8 @@ public sealed class DirectRunTests
 
     private static (List<string> Log, IEnumerable<string> Threads, long Switches) Run<TPolicy>(int seed, bool tracing) where TPolicy : CorePolicy, new() => Unblocked(() =>
     {
-        var program = new Program(seed);
         var policy = new TPolicy { TimeSlice = TimeSpan.FromHours(1) };
+        var program = new Program(seed, policy);
         var result = TestRun.On(TestRun.Stock, w => w.Threads("root", 3, t => program.Run(t, 0)), policy, milliseconds: 30_000, tracing: tracing);
         Assert.Null(result.Ejection);
         return ((program.Log, result.Threads.Select(thread => $"{thread.Name} {thread.State} {Failure(thread.Exception)}"), result.Counters["switches"]), result);

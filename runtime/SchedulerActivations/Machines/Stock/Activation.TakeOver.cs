@@ -25,7 +25,7 @@ internal sealed partial class Activation
             if (Detached || _kernel.Over || _watched is not { } watched) return;
             Detached = true;
             Interlocked.MemoryBarrierProcessWide();
-            if (_inCore || MustUnwind || VirtualProcessor is not { Running: { } thread } vp || !watched.IsStillIn(block))
+            if (_inCore || Uppermost is not null || VirtualProcessor is not { Running: { } thread } vp || !watched.IsStillIn(block))
             {
                 Detached = false;
                 return;
