@@ -54,7 +54,7 @@ internal sealed partial class Scheduler
         _overlaps = _isTold && _processors.Length > 1 && !_isSimulated;
         IsPlain = _processors.Length == 1 && !_charges && !_isTold && RunsToSafepoints;
         DirectQueue = IsPlain && Trace is null ? _own?.Queue : null;
-        foreach (var vp in _processors) (vp.HandsOff, vp.KeepsTurn) = (policy is HandOff, false);
+        foreach (var vp in _processors) (vp.HandsOff, vp.KeepsTurn) = (policy is HandOff && DirectQueue is not null, false);
         _timed = _charges || (_slices && (_interruptsThreads || Trace is not null));
 
         bool Overrides(string member) =>

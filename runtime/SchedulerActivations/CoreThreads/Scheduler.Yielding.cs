@@ -41,6 +41,7 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>As <see cref="Yield"/>, where the kernel interrupts threads: under the core's own policies, without a trace. Null, and nothing has happened, where the core has to be asked.</summary>
+    /// <remarks>REQUIRES: a timer expires at the end of the thread's quantum at the latest, which is before that of the next one's.</remarks>
     public UserThread? YieldInterruptibly(UserThread thread)
     {
         var vp = thread.VirtualProcessor;

@@ -66,7 +66,7 @@ public sealed partial class VirtualProcessor
     internal long PickedAt = Scheduler.NoTime;
     internal long QuantumEnd = long.MaxValue;
 
-    // Whether the policy is HandOff.
+    // Whether the policy is HandOff and the run direct.
     internal bool HandsOff;
 
     // The thread that is picked next goes on with the last one's quantum.

@@ -51,7 +51,7 @@ internal sealed class UpcallManager(Scheduler scheduler, bool reports = true)
     /// <summary>An unblocked activation carries the virtual processor again.</summary>
     public void Restarted(VirtualProcessor vp) => Report(vp, UpcallKind.Restart, ref scheduler.Counters.UpcallsRestart);
 
-    /// <summary>The time slice that was armed is over.</summary>
+    /// <summary>The timer that was armed has expired: a time slice or a sleep may be over.</summary>
     public void TimerExpired(VirtualProcessor vp)
     {
         vp.SafepointsToLook = 0;

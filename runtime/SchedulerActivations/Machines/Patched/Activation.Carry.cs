@@ -76,7 +76,11 @@ internal sealed unsafe partial class Activation
             next.Carrier = this;
             next.OnStack = true;
             Thread = next;
-            Leave();
+            if (TryRelease()) continue;
+            // Events came, which Carry reads first; the core has this one running.
+            next.OnStack = false;
+            Thread = null;
+            break;
         }
         Running = null;
     }

@@ -93,7 +93,7 @@ internal sealed unsafe class PatchedKernel : LinuxKernel
         if (Interlocked.Exchange(ref _left[vp], 1) == 0) Left();
     }
 
-    /// <summary>Has the virtual processor interrupted at the next sleep's end or the end of the running thread's quantum.</summary>
+    /// <summary>Has the virtual processor interrupted at the next sleep's end or the end of the running thread's quantum, or sooner.</summary>
     /// <remarks>REQUIRES: called by the activation that carries it.</remarks>
     public void ArmTimer(VirtualProcessor vp)
     {
@@ -101,7 +101,7 @@ internal sealed unsafe class PatchedKernel : LinuxKernel
         // One that expires too soon is armed again then: that is less than a system call for each thread that is picked.
         if (_timers[vp.Number] <= due) return;
         _timers[vp.Number] = due;
-        _ = ActivationCalls.Timer(Math.Max(1, due - Now));
+        if (ActivationCalls.Timer(Math.Max(1, due - Now)) < 0) _timers[vp.Number] = long.MaxValue;
     }
 
     /// <summary>The timer has expired: it is armed no more.</summary>
