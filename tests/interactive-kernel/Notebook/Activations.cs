@@ -44,7 +44,7 @@ public sealed class Activations
 
     public sealed class Joining : Workload
     {
-        protected internal override void Define(WorkloadDefinition w) => w.Thread("joins", async t =>
+        protected override void Define(WorkloadDefinition w) => w.Thread("joins", async t =>
         {
             await t.Join(t.Spawn(async u => await u.Compute(TimeSpan.FromMicroseconds(100)), "joined"));
             await t.Sleep(TimeSpan.FromMicroseconds(100));
