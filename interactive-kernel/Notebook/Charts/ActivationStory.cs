@@ -89,16 +89,13 @@ internal sealed class ActivationStory
                 _picked = entry.Thread;
                 Note(entry.Time, "a", "the thread runs");
                 break;
-            case TraceEventKind.Blocked when entry.Detail != (byte)BlockReason.SystemCall:
+            case TraceEventKind.Blocked:
                 _picked = 0;
                 Begin(entry.Time, 0, inKernel: true);
-                break;
-            case TraceEventKind.Blocked:
+                if (entry.Detail != (byte)BlockReason.SystemCall) break;
                 // Another activation has been named already.
                 _inside[entry.Thread] = (_before, entry.Time, false);
                 _returning.Add(entry.Thread);
-                _picked = 0;
-                Begin(entry.Time, 0, inKernel: true);
                 Note(entry.Time, "b", "it blocks");
                 break;
             case TraceEventKind.EventDue:

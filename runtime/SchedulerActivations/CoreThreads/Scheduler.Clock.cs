@@ -106,8 +106,10 @@ internal sealed partial class Scheduler
     {
         var quantum = CallQuantum(vp, thread);
         if (quantum <= TimeSpan.Zero && quantum != Timeout.InfiniteTimeSpan) quantum = EjectForQuantum(vp, thread, quantum);
-        vp.QuantumEnd = quantum == Timeout.InfiniteTimeSpan ? long.MaxValue : from + Nanoseconds.Of(quantum);
+        vp.QuantumEnd = EndOf(quantum, from);
     }
+
+    private static long EndOf(TimeSpan quantum, long from) => quantum == Timeout.InfiniteTimeSpan ? long.MaxValue : from + Nanoseconds.Of(quantum);
 
     // The quantum that the policy which takes over gives.
     [MethodImpl(MethodImplOptions.NoInlining)]

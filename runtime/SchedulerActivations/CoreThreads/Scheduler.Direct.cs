@@ -38,9 +38,7 @@ internal sealed partial class Scheduler
     {
         if (thread is { Request: Request.None, HasRareParts: false })
         {
-            thread.State = UserThreadState.Finished;
-            _live.Remove(thread);
-            _finishedWork += thread.WorkNanoseconds;
+            Retire(thread);
             if (thread.TakeJoiner() is { } joiner)
             {
                 EndWait(joiner);
@@ -69,10 +67,17 @@ internal sealed partial class Scheduler
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private UserThread GoOnDirectly(VirtualProcessor vp, UserThread next)
     {
+        GoOn(vp, next);
+        if ((vp.QuantumEnd & vp.PickedAt) != NoTime) BeginQuantum(vp, next);
+        return next;
+    }
+
+    // As GoOnDirectly, in the quantum of the thread before it.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void GoOn(VirtualProcessor vp, UserThread next)
+    {
         next.State = UserThreadState.Running;
         vp.Running = next;
         Counters.Switches++;
-        if ((vp.QuantumEnd & vp.PickedAt) != NoTime) BeginQuantum(vp, next);
-        return next;
     }
 }

@@ -30,8 +30,7 @@ internal sealed partial class Scheduler
         SpaceLooks(vp, now);
         // The next look at the timers comes after as many safepoints: this is one.
         if (_timers.NextDue <= now) vp.Attention = true;
-        if (vp.QuantumEnd is NoTime or ArmedLater && _own is { TimeSlice: var slice })
-            vp.QuantumEnd = slice == Timeout.InfiniteTimeSpan ? long.MaxValue : now + Nanoseconds.Of(slice);
+        if (vp.QuantumEnd is NoTime or ArmedLater) vp.QuantumEnd = EndOf(_own!.TimeSlice, now);
         return vp.QuantumIsDue = now >= vp.QuantumEnd;
     }
 
@@ -60,7 +59,7 @@ internal sealed partial class Scheduler
         thread.RequestTime = NoDeadline;
         thread.RequestObject = joined;
         joined.AddJoiner(thread);
-        RunInTurn(vp, joined);
+        GoOn(vp, joined);
         joined.Carrier = carrier;
         carrier.Running = joined;
         carrier.Leave();
@@ -72,13 +71,11 @@ internal sealed partial class Scheduler
         if (carrier.Uppermost is null && joined is { Request: Request.None, HasRareParts: false } && !thread.CancelPending
             && DirectQueue == queue && MayGoOnPlainly(vp))
         {
-            joined.State = UserThreadState.Finished;
-            _live.Remove(joined);
-            _finishedWork += joined.WorkNanoseconds;
+            Retire(joined);
             joined.TakeJoiner();
             thread.Request = Request.None;
             thread.ReadyReason = ReadyReason.Signaled;
-            RunInTurn(vp, thread);
+            GoOn(vp, thread);
             carrier.Running = thread;
             carrier.Leave();
             return Request.None;
@@ -93,13 +90,6 @@ internal sealed partial class Scheduler
         if (thread.CancelPending) InterruptJoin(thread, WaitOutcome.Cancelled);
         carrier.Leave();
         return Request.Lend;
-    }
-
-    private void RunInTurn(VirtualProcessor vp, UserThread thread)
-    {
-        thread.State = UserThreadState.Running;
-        vp.Running = thread;
-        Counters.Switches++;
     }
 
     /// <summary>A thread that has handed its turn on, and that is about to leave the stack or has left it, waits no more.</summary>

@@ -140,14 +140,21 @@ internal sealed partial class Scheduler
     private void Finish(VirtualProcessor vp, UserThread thread)
     {
         StopRunning(vp, thread);
-        thread.State = UserThreadState.Finished;
+        Retire(thread);
         thread.Locals = null;
-        _live.Remove(thread);
-        _finishedWork += thread.WorkNanoseconds;
         if (thread.Id > MaxListed && thread.Exception is not null && _listed.Count < 2 * MaxListed) _listed.Add(thread);
         Record(vp, thread, TraceEventKind.Finished);
         if (_hearsOfEnd) Call(vp, new OnFinished(thread));
         while (thread.TakeJoiner() is { } joiner) Unblock(vp, joiner, ReadyReason.Signaled);
+    }
+
+    // What there is to do for a thread that ends, whoever has to hear of it.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Retire(UserThread thread)
+    {
+        thread.State = UserThreadState.Finished;
+        _live.Remove(thread);
+        _finishedWork += thread.WorkNanoseconds;
     }
 
     private void Preempt(VirtualProcessor vp, UserThread thread)

@@ -48,9 +48,7 @@ internal sealed partial class Scheduler
         if (_own is null || _processors.Length > 1 || Trace is not null || vp.WantsCore || _timers.Count > 0) return null;
         MarkReady(thread, ReadyReason.Yielded);
         var next = _own.Queue.Rotate(thread);
-        next.State = UserThreadState.Running;
-        vp.Running = next;
-        Counters.Switches++;
+        GoOn(vp, next);
         BeginPass(vp);
         BeginQuantum(vp, next);
         return next;

@@ -226,26 +226,15 @@ public abstract partial class UserThread
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void SuspendIn(Frame frame, Request request)
     {
-        if (request == Request.Lend)
-        {
-            LeaveStack(frame);
-            return;
-        }
-        if (!Carrier.Runs(this)) throw new InvalidOperationException(
+        // It waits already, for a thread that began above it on its stack, and leaves that now.
+        if (request == Request.Lend) request = Request.Wait;
+        else if (!Carrier.Runs(this)) throw new InvalidOperationException(
             $"Thread {Carrier.CurrentThread.Name} awaits by the context of thread {Name}: it has its own, which its body is called with.");
-        if (Request != Request.None) throw new InvalidOperationException(
+        else if (Request != Request.None) throw new InvalidOperationException(
             $"Thread {Name} already waits for something: a user thread awaits one call at a time. Await it, or Spawn a thread.");
         if (frame.Thread != this) frame.Thread = this;
         if (Frame != frame) Frame = frame;
         Request = request;
-    }
-
-    /// <summary>The thread, which waits already for one that ran on its stack, leaves that.</summary>
-    private void LeaveStack(Frame frame)
-    {
-        SuspendAs = Request.Wait;
-        if (frame.Thread != this) frame.Thread = this;
-        if (Frame != frame) Frame = frame;
     }
 
     /// <summary>The thread's outermost method has ended while the thread is suspended in a call that it made.</summary>

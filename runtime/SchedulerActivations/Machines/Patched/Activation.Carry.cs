@@ -68,17 +68,15 @@ internal sealed unsafe partial class Activation
             if (thread.Request != Request.Yield || passes == 0 || _page->Pending != 0 || _page->Spares == 0
                 || _kernel.Scheduler.YieldInterruptibly(thread) is not { } next) break;
             thread.OnStack = false;
-            if (next.OnStack)
+            if (!next.OnStack)
             {
-                Thread = null;
-                break;
+                next.Carrier = this;
+                next.OnStack = true;
+                Thread = next;
+                if (TryRelease()) continue;
+                // Events came, which Carry reads first; the core has this one running.
+                next.OnStack = false;
             }
-            next.Carrier = this;
-            next.OnStack = true;
-            Thread = next;
-            if (TryRelease()) continue;
-            // Events came, which Carry reads first; the core has this one running.
-            next.OnStack = false;
             Thread = null;
             break;
         }
